@@ -1,0 +1,81 @@
+/**
+ * The layers of ARCHITECTURE.md as errors. A folder may import what its row allows and nothing else;
+ * each SDK is imported from one folder only.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+const sdk = (name, packages, home) => ({
+  name,
+  severity: 'error',
+  comment: `${packages} may be imported only from ${home}`,
+  from: { path: '^src', pathNot: home },
+  to: { path: `node_modules/(${packages})/` },
+});
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: { path: '^src' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'machines-are-pure',
+      severity: 'error',
+      comment: 'statecharts and decisions: no I/O, no clock, no randomness, no logger',
+      from: { path: '^src/machines' },
+      to: { pathNot: '^(src/machines|node_modules/xstate/)' },
+    },
+    {
+      name: 'cluster-knows-only-machine-types',
+      severity: 'error',
+      from: { path: '^src/cluster' },
+      to: { path: '^src/(machines|actors|rpc|cli|inspector|main|config|log)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'cluster-types-from-machines-only',
+      severity: 'error',
+      from: { path: '^src/cluster' },
+      to: { path: '^src/(actors|rpc|cli|inspector|main|config|log)' },
+    },
+    {
+      name: 'local-cluster-stands-alone',
+      severity: 'error',
+      comment: 'the embedded Kubernetes knows nothing of Ottoscaler: it is a peer behind HTTP',
+      from: { path: '^src/cluster/local' },
+      to: { path: '^src/', pathNot: '^src/cluster/local' },
+    },
+    {
+      name: 'actors-know-ports-not-adapters',
+      severity: 'error',
+      from: { path: '^src/actors' },
+      to: { path: '^src/(cluster/(kubernetes|local|model)|rpc|cli|inspector|main)' },
+    },
+    {
+      name: 'rpc-knows-actors-as-refs',
+      severity: 'error',
+      from: { path: '^src/rpc' },
+      to: { path: '^src/(actors|cluster|cli|inspector|main)' },
+    },
+    {
+      name: 'rpc-knows-only-machine-types',
+      severity: 'error',
+      from: { path: '^src/rpc' },
+      to: { path: '^src/machines', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'cli-is-a-grpc-client',
+      severity: 'error',
+      from: { path: '^src/cli' },
+      to: { path: '^src/', pathNot: '^src/(cli|rpc/(client|generated))' },
+    },
+    { name: 'main-is-the-root', severity: 'error', from: { path: '.+' }, to: { path: '^src/main\\.ts$' } },
+    sdk('xstate-home', 'xstate', '^src/(machines|actors|main)'),
+    sdk('grpc-home', '@grpc|grpc-health-check', '^src/rpc'),
+    sdk('kubernetes-home', '@kubernetes|undici', '^src/cluster/kubernetes'),
+    sdk('pino-home', 'pino|pino-pretty', '^src/log\\.ts$'),
+    sdk('zod-home', 'zod', '^src/config'),
+    sdk('terminal-home', 'commander|log-update|cli-table3', '^src/(cli|main)'),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
