@@ -1,0 +1,71 @@
+/**
+ * Why a worker failed: a closed union, each with its evidence.
+ *
+ * `retryable_failures` and `error_message` on the wire speak these names, so a name never changes its
+ * meaning. Infrastructure failures are not the user's doing and are retried from a budget of their own.
+ */
+
+export const failureNames = [
+  'image-pull',
+  'image-invalid',
+  'unschedulable',
+  'create-rejected',
+  'quota',
+  'config-error',
+  'oom-killed',
+  'evicted',
+  'node-lost',
+  'deleted',
+  'deadline',
+  'exit-code',
+  'start-error',
+  'unknown',
+] as const;
+
+export type FailureName = (typeof failureNames)[number];
+
+export interface Failure {
+  readonly name: FailureName;
+  /** One line that a person can act on, at most {@link evidenceCharsMax} characters. */
+  readonly evidence: string;
+}
+
+/** Bounds the ledger: one hundred outcomes with their evidence stay far below a ConfigMap's 1 MiB. */
+export const evidenceCharsMax = 400;
+
+/** Builds a failure whose evidence is one bounded line without control characters. */
+export function failure(name: FailureName, evidence: string): Failure {
+  // oxlint-disable-next-line no-control-regex -- control characters are what has to go
+  const line = evidence.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return {
+    name,
+    evidence: line.length > evidenceCharsMax ? `${line.slice(0, evidenceCharsMax - 1)}…` : line,
+  };
+}
+
+/** The wire's `error_message`: the name, then the evidence. */
+export function describeFailure(f: Failure): string {
+  return `${f.name}: ${f.evidence}`;
+}
+
+/** Whose budget pays for a retry. */
+export function failureClass(name: FailureName): 'infrastructure' | 'user' {
+  switch (name) {
+    case 'image-pull':
+    case 'unschedulable':
+    case 'quota':
+    case 'evicted':
+    case 'node-lost':
+    case 'deleted':
+    case 'unknown':
+      return 'infrastructure';
+    case 'image-invalid':
+    case 'create-rejected':
+    case 'config-error':
+    case 'oom-killed':
+    case 'deadline':
+    case 'exit-code':
+    case 'start-error':
+      return 'user';
+  }
+}
