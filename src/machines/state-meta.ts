@@ -1,0 +1,14 @@
+/**
+ * What every non-final state of every chart says of itself. It travels with the snapshot
+ * (`snapshot.getMeta()`), so a layer that only holds a ref can tell a person why an actor waits.
+ */
+export interface StateMeta<Context> {
+  /** One clause, for example `waiting for capacity`. */
+  readonly reason: (context: Context) => string;
+}
+
+/** A value that exists for the compiler only: `setup({ types: { context: typed<Context>() } })`. */
+export function typed<T>(): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate reads the type, never the value
+  return undefined as T;
+}

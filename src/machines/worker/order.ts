@@ -1,0 +1,63 @@
+/**
+ * What a worker is told when it is made: shared by all workers of one command, so ten thousand workers
+ * hold ten thousand references, not ten thousand copies.
+ */
+import type { WorkerTemplate } from '../command.ts';
+import type { Failure } from '../failure.ts';
+
+/** The durable record that owns the Pods of a command. */
+export interface LedgerRef {
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface WorkerOrder {
+  readonly ledger: LedgerRef;
+  readonly taskId: string;
+  readonly repository: string;
+  readonly commitSha: string;
+  readonly triggeredBy: string;
+  readonly workerCount: number;
+  readonly template: WorkerTemplate;
+  /** RFC 3339; when the ledger was written. */
+  readonly acceptedAt: string;
+  readonly limits: WorkerLimits;
+}
+
+/** Durations in ms after which a state of a worker is left, whatever the cluster says. */
+export interface WorkerLimits {
+  /** Waiting for capacity. */
+  readonly queueMs: number;
+  /** From admission until the container runs. */
+  readonly pendingMs: number;
+  /** Running; a little longer than `activeDeadlineSeconds`, so that the kubelet is first. */
+  readonly runMs: number;
+  /** Running on a node that does not answer. */
+  readonly unreachableMs: number;
+  /** One try to record an outcome; then an alarm and the next try. */
+  readonly recordMs: number;
+  readonly drainMs: number;
+  /** From the accepted deletion until absence; then an alarm, and the worker no longer counts as active. */
+  readonly deleteMs: number;
+}
+
+/** One Pod of an order. */
+export interface WorkerSlot {
+  /** Deterministic; also the worker's id. */
+  readonly podName: string;
+  /** 0 … workerCount − 1. */
+  readonly index: number;
+  /** Counts from 1. */
+  readonly attempt: number;
+}
+
+export type Outcome = { readonly kind: 'succeeded' } | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** What the ledger keeps of an ended worker, and what GetWorkerStatus shows of it. Times are RFC 3339 or ''. */
+export interface EndedWorker {
+  readonly outcome: Outcome;
+  readonly createdAt: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly nodeName: string;
+}

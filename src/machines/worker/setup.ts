@@ -1,0 +1,132 @@
+/**
+ * The worker chart's vocabulary: its typed slots, its guards and its deadlines.
+ *
+ * The slots are effects; `src/actors` fills them. Guards ask the context only (`context.ts`), so what a
+ * fact means never depends on which event brought it.
+ */
+import { assign, fromPromise, sendParent, setup } from 'xstate';
+import { failure, type Failure } from '../failure.ts';
+import type { ObservedPod } from '../pod.ts';
+import { typed, type StateMeta } from '../state-meta.ts';
+import {
+  concernsOwnPod,
+  failureNow,
+  isOwn,
+  isStale,
+  mayUseResources,
+  podOf,
+  verdictOf,
+  type WorkerContext,
+  type WorkerInput,
+} from './context.ts';
+import type { CreateReply, DeleteReply, WorkerEvent, WorkerReport, WorkerTarget } from './events.ts';
+import type { EndedWorker, Outcome } from './order.ts';
+
+/** Fails loudly where a slot was not filled: a worker never runs on its own. */
+function slot<Output, Input>(name: string) {
+  return fromPromise<Output, Input>(() => Promise.reject(new Error(`the slot ${name} is not provided`)));
+}
+
+export const target = (c: WorkerContext): WorkerTarget => ({ order: c.order, slot: c.slot });
+export const failed = (f: Failure): Outcome => ({ kind: 'failed', failure: f });
+
+export const workerSetup = setup({
+  types: {
+    context: typed<WorkerContext>(),
+    events: typed<WorkerEvent>(),
+    input: typed<WorkerInput>(),
+    meta: typed<StateMeta<WorkerContext>>(),
+    tags: typed<'queued' | 'pending' | 'running' | 'ended'>(),
+  },
+  actors: {
+    createPod: slot<CreateReply, WorkerTarget & { tries: number }>('createPod'),
+    recordOutcome: slot<EndedWorker, WorkerTarget & { outcome: Outcome; pod: ObservedPod | undefined }>(
+      'recordOutcome',
+    ),
+    drainLogs: slot<void, WorkerTarget & { pod: ObservedPod | undefined }>('drainLogs'),
+    deletePod: slot<DeleteReply, WorkerTarget & { uid: string | undefined; tries: number }>('deletePod'),
+  },
+  actions: {
+    /** Someone should look: what was expected within a deadline has not happened. */
+    alarm: (_, _params: { reason: string }) => {},
+    observe: assign(({ context, event }) =>
+      event.type === 'pod.observed' && concernsOwnPod(context, event.pod) && !isStale(context, event.pod)
+        ? { presence: { kind: 'seen' as const, pod: event.pod } }
+        : {},
+    ),
+    lose: assign(({ context, event }) => {
+      if (event.type !== 'pod.lost' || !concernsOwnPod(context, event.last)) return {};
+      // The last state that the watch saw may be older than what this worker knows.
+      const last = isStale(context, event.last) ? (podOf(context) ?? event.last) : event.last;
+      return { presence: { kind: 'gone' as const, last } };
+    }),
+    conclude: assign(({ context }) => {
+      if (context.outcome) return {};
+      const reason = failureNow(context);
+      return { outcome: reason ? failed(reason) : ({ kind: 'succeeded' } as const) };
+    }),
+    noteTermination: assign(({ event }) =>
+      event.type === 'worker.terminate' ? { termination: event.reason } : {},
+    ),
+    reportCreated: sendParent(({ context }): WorkerReport => ({
+      type: 'worker.created',
+      id: context.slot.podName,
+    })),
+    reportFreed: sendParent(({ context }): WorkerReport => ({
+      type: 'worker.freed',
+      id: context.slot.podName,
+    })),
+    reportSettled: sendParent(({ context }): WorkerReport => ({
+      type: 'worker.settled',
+      id: context.slot.podName,
+    })),
+    reportEnded: sendParent(({ context }): WorkerReport => {
+      const outcome = context.outcome ?? failed(failure('unknown', 'ended without an outcome'));
+      return { type: 'worker.ended', id: context.slot.podName, outcome };
+    }),
+  },
+  guards: {
+    hasSucceeded: ({ context }) => verdictOf(context)?.kind === 'succeeded',
+    hasFailed: ({ context }) => failureNow(context) !== undefined,
+    runs: ({ context }) => verdictOf(context)?.kind === 'running',
+    isUnreachable: ({ context }) => verdictOf(context)?.kind === 'unreachable',
+    podSeen: ({ context }) => context.presence.kind === 'seen',
+    nothingToDelete: ({ context }) => context.presence.kind === 'none' || context.presence.kind === 'gone',
+    isDeleting: ({ context }) => context.presence.kind === 'seen' && context.presence.pod.deleting,
+    occupiesNothing: ({ context }) => !mayUseResources(context),
+    strays: ({ context, event }) =>
+      event.type === 'pod.observed' && isOwn(context, event.pod) && !concernsOwnPod(context, event.pod),
+  },
+  delays: {
+    queueDeadline: ({ context }) => context.order.limits.queueMs,
+    pendingDeadline: ({ context }) => context.order.limits.pendingMs,
+    runDeadline: ({ context }) => context.order.limits.runMs,
+    unreachableDeadline: ({ context }) => context.order.limits.unreachableMs,
+    recordDeadline: ({ context }) => context.order.limits.recordMs,
+    drainDeadline: ({ context }) => context.order.limits.drainMs,
+    deleteDeadline: ({ context }) => context.order.limits.deleteMs,
+    nextTry: ({ context }) => context.obstacle?.afterMs ?? 0,
+  },
+});
+
+/** The endings that the facts alone decide, the same wherever the worker is alive. */
+export const endings = [
+  { guard: 'hasSucceeded', target: '#worker.succeeded' },
+  { guard: 'hasFailed', target: '#worker.failed' },
+] as const;
+
+export const freeWhenIdle = workerSetup.enqueueActions(({ enqueue, check }) => {
+  if (check('occupiesNothing')) enqueue('reportFreed');
+});
+
+export const takeObstacle = (
+  reply: Extract<CreateReply | DeleteReply, { kind: 'retry' }>,
+  tries: number,
+) => ({
+  obstacle: {
+    cause: 'cause' in reply ? reply.cause : 'unavailable',
+    reason: reply.reason,
+    afterMs: reply.afterMs,
+  },
+  tries: tries + 1,
+});
