@@ -2,10 +2,10 @@
  * Why a worker failed: a closed union, each with its evidence.
  *
  * `retryable_failures` and `error_message` on the wire speak these names, so a name never changes its
- * meaning. Infrastructure failures are not the user's doing and are retried from a budget of their own.
+ * meaning.
  */
 
-export const failureNames = [
+const failureNames = [
   'image-pull',
   'image-invalid',
   'unschedulable',
@@ -31,7 +31,7 @@ export interface Failure {
 }
 
 /** Bounds the ledger: one hundred outcomes with their evidence stay far below a ConfigMap's 1 MiB. */
-export const evidenceCharsMax = 400;
+const evidenceCharsMax = 400;
 
 /** Builds a failure whose evidence is one bounded line without control characters. */
 export function failure(name: FailureName, evidence: string): Failure {
@@ -46,26 +46,4 @@ export function failure(name: FailureName, evidence: string): Failure {
 /** The wire's `error_message`: the name, then the evidence. */
 export function describeFailure(f: Failure): string {
   return `${f.name}: ${f.evidence}`;
-}
-
-/** Whose budget pays for a retry. */
-export function failureClass(name: FailureName): 'infrastructure' | 'user' {
-  switch (name) {
-    case 'image-pull':
-    case 'unschedulable':
-    case 'quota':
-    case 'evicted':
-    case 'node-lost':
-    case 'deleted':
-    case 'unknown':
-      return 'infrastructure';
-    case 'image-invalid':
-    case 'create-rejected':
-    case 'config-error':
-    case 'oom-killed':
-    case 'deadline':
-    case 'exit-code':
-    case 'start-error':
-      return 'user';
-  }
 }

@@ -8,6 +8,7 @@ export interface StateMeta<Context> {
 }
 
 /** A value that exists for the compiler only: `setup({ types: { context: typed<Context>() } })`. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the parameter is the whole point
 export function typed<T>(): T {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate reads the type, never the value
   return undefined as T;

@@ -2,7 +2,7 @@
 import { failure, type Failure } from '../failure.ts';
 import { judgePod, lostFailure, type Verdict } from '../judge-pod.ts';
 import { isTerminal, type ObservedPod } from '../pod.ts';
-import type { EndedWorker, Outcome, WorkerOrder, WorkerSlot } from './order.ts';
+import type { EndedWorker, Outcome, Refusal, WorkerOrder, WorkerSlot } from './order.ts';
 
 /** What is known of the Pod's existence. */
 export type Presence =
@@ -22,10 +22,20 @@ export interface WorkerContext {
   readonly ended?: EndedWorker;
   /** Why the last try to create or delete has to be repeated. */
   readonly obstacle?: { readonly cause: string; readonly reason: string; readonly afterMs: number };
+  /** Why the API server will never take the Pod. */
+  readonly refusal?: Refusal;
   /** Tries of the current effect so far; drives its backoff. */
   readonly tries: number;
+  readonly elapsed: Elapsed;
   /** Someone asked for the end before the Pod's fate was known. */
   readonly termination?: string;
+}
+
+/** Durations in ms that a worker had already spent in a phase when this process took it over. */
+export interface Elapsed {
+  readonly queueMs: number;
+  readonly pendingMs: number;
+  readonly runMs: number;
 }
 
 export interface WorkerInput {
@@ -35,6 +45,8 @@ export interface WorkerInput {
   readonly resume?: {
     readonly pod?: ObservedPod;
     readonly ended?: EndedWorker;
+    /** Time used before this process, so that a restart never renews a deadline. */
+    readonly elapsed?: Elapsed;
     /** The ledger says that every Pod was created, yet this one is not there. */
     readonly vanished?: boolean;
   };
@@ -46,7 +58,13 @@ export function initialContext({ order, slot, resume }: WorkerInput): WorkerCont
     : resume?.ended || resume?.vanished
       ? { kind: 'gone' }
       : { kind: 'none' };
-  const context: WorkerContext = { order, slot, presence, tries: 0 };
+  const context: WorkerContext = {
+    order,
+    slot,
+    presence,
+    tries: 0,
+    elapsed: resume?.elapsed ?? { queueMs: 0, pendingMs: 0, runMs: 0 },
+  };
   if (resume?.ended) return { ...context, ended: resume.ended, outcome: resume.ended.outcome };
   if (resume?.vanished) {
     const lost = failure('unknown', 'the Pod vanished while Ottoscaler was away');

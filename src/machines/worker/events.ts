@@ -1,6 +1,6 @@
 /** The vocabulary between a worker, its pool and the effects that a worker asks for. */
 import type { ObservedPod } from '../pod.ts';
-import type { EndedWorker, Outcome, WorkerOrder, WorkerSlot } from './order.ts';
+import type { EndedWorker, Outcome, Refusal, WorkerOrder, WorkerSlot } from './order.ts';
 
 /** Commands are imperative, facts past tense. */
 export type WorkerEvent =
@@ -12,9 +12,16 @@ export type WorkerEvent =
 
 /** What a worker tells the pool. `id` is the worker's id, its Pod's name. */
 export type WorkerReport =
+  /** No capacity: it waits in line. Sent by the pool itself on the worker's behalf. */
+  | { readonly type: 'worker.queued'; readonly id: string }
   /** The Pod exists. */
   | { readonly type: 'worker.created'; readonly id: string }
-  | { readonly type: 'worker.ended'; readonly id: string; readonly outcome: Outcome }
+  | {
+      readonly type: 'worker.ended';
+      readonly id: string;
+      readonly outcome: Outcome;
+      readonly refusal: Refusal | undefined;
+    }
   /** It no longer occupies capacity: terminal, absent, or stuck terminating. May come more than once. */
   | { readonly type: 'worker.freed'; readonly id: string }
   /** The outcome is durable and the deletion accepted, or there was nothing to delete. */
@@ -44,7 +51,7 @@ export type CreateReply =
   /** Never: the API server refuses the object, or the name is taken by a Pod that is not ours. */
   | {
       readonly kind: 'refused';
-      readonly cause: 'invalid' | 'forbidden' | 'foreign';
+      readonly cause: Refusal;
       readonly reason: string;
     };
 

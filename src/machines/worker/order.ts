@@ -51,6 +51,9 @@ export interface WorkerSlot {
   readonly attempt: number;
 }
 
+/** Invalid: the object is wrong. Forbidden: we lack the right. Foreign: the name belongs to someone else's Pod. */
+export type Refusal = 'invalid' | 'forbidden' | 'foreign';
+
 export type Outcome = { readonly kind: 'succeeded' } | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** What the ledger keeps of an ended worker, and what GetWorkerStatus shows of it. Times are RFC 3339 or ''. */

@@ -63,6 +63,7 @@ export const pending = workerSetup.createStateConfig({
                 target: '#worker.failed',
                 actions: assign(({ context, event: { output } }) => ({
                   outcome: failed(failure('create-rejected', output.kind === 'refused' ? output.reason : '')),
+                  ...(output.kind === 'refused' ? { refusal: output.cause } : {}),
                   // Refused at the first try: nothing of ours can exist. Later ones may follow a lost reply.
                   ...(context.tries === 0 ? { presence: { kind: 'none' as const } } : {}),
                 })),

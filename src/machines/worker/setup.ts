@@ -82,7 +82,7 @@ export const workerSetup = setup({
     })),
     reportEnded: sendParent(({ context }): WorkerReport => {
       const outcome = context.outcome ?? failed(failure('unknown', 'ended without an outcome'));
-      return { type: 'worker.ended', id: context.slot.podName, outcome };
+      return { type: 'worker.ended', id: context.slot.podName, outcome, refusal: context.refusal };
     }),
   },
   guards: {
@@ -98,9 +98,9 @@ export const workerSetup = setup({
       event.type === 'pod.observed' && isOwn(context, event.pod) && !concernsOwnPod(context, event.pod),
   },
   delays: {
-    queueDeadline: ({ context }) => context.order.limits.queueMs,
-    pendingDeadline: ({ context }) => context.order.limits.pendingMs,
-    runDeadline: ({ context }) => context.order.limits.runMs,
+    queueDeadline: ({ context }) => Math.max(0, context.order.limits.queueMs - context.elapsed.queueMs),
+    pendingDeadline: ({ context }) => Math.max(0, context.order.limits.pendingMs - context.elapsed.pendingMs),
+    runDeadline: ({ context }) => Math.max(0, context.order.limits.runMs - context.elapsed.runMs),
     unreachableDeadline: ({ context }) => context.order.limits.unreachableMs,
     recordDeadline: ({ context }) => context.order.limits.recordMs,
     drainDeadline: ({ context }) => context.order.limits.drainMs,
@@ -119,6 +119,7 @@ export const freeWhenIdle = workerSetup.enqueueActions(({ enqueue, check }) => {
   if (check('occupiesNothing')) enqueue('reportFreed');
 });
 
+/** Where a try ended without a decision: why, and when the next one follows. */
 export const takeObstacle = (
   reply: Extract<CreateReply | DeleteReply, { kind: 'retry' }>,
   tries: number,
