@@ -1,0 +1,96 @@
+// Original file: proto/ottoscaler/v1/worker_status.proto
+
+
+/**
+ * One worker and its Pod, as last observed.
+ */
+export interface WorkerPodStatus {
+  /**
+   * The Pod's name.
+   */
+  'pod_name'?: (string);
+  /**
+   * The task the worker belongs to.
+   */
+  'task_id'?: (string);
+  /**
+   * "running", "pending", "succeeded" or "failed".
+   */
+  'status'?: (string);
+  /**
+   * When the Pod was created, RFC 3339; empty while it is not.
+   */
+  'created_at'?: (string);
+  /**
+   * When the worker's container started, RFC 3339; empty while it has not.
+   */
+  'started_at'?: (string);
+  /**
+   * When the worker ended, RFC 3339; empty while it has not.
+   */
+  'completed_at'?: (string);
+  /**
+   * The node the Pod is bound to; empty while it is not.
+   */
+  'node_name'?: (string);
+  /**
+   * The Pod's address; empty while it has none.
+   */
+  'pod_ip'?: (string);
+  /**
+   * The Pod's labels.
+   */
+  'labels'?: ({[key: string]: string});
+  /**
+   * Why the worker failed, or what a pending one waits for. Begins with the failure's name of a closed set
+   * and gives its evidence: "exit-code: container worker exited with 7", "image-pull: …".
+   */
+  'error_message'?: (string);
+}
+
+/**
+ * One worker and its Pod, as last observed.
+ */
+export interface WorkerPodStatus__Output {
+  /**
+   * The Pod's name.
+   */
+  'pod_name': (string);
+  /**
+   * The task the worker belongs to.
+   */
+  'task_id': (string);
+  /**
+   * "running", "pending", "succeeded" or "failed".
+   */
+  'status': (string);
+  /**
+   * When the Pod was created, RFC 3339; empty while it is not.
+   */
+  'created_at': (string);
+  /**
+   * When the worker's container started, RFC 3339; empty while it has not.
+   */
+  'started_at': (string);
+  /**
+   * When the worker ended, RFC 3339; empty while it has not.
+   */
+  'completed_at': (string);
+  /**
+   * The node the Pod is bound to; empty while it is not.
+   */
+  'node_name': (string);
+  /**
+   * The Pod's address; empty while it has none.
+   */
+  'pod_ip': (string);
+  /**
+   * The Pod's labels.
+   */
+  'labels': ({[key: string]: string});
+  /**
+   * Why the worker failed, or what a pending one waits for. Begins with the failure's name of a closed set
+   * and gives its evidence: "exit-code: container worker exited with 7", "image-pull: …".
+   */
+  'error_message': (string);
+}
