@@ -22,9 +22,9 @@ export const packageDefinition = loadSync([...serviceProtoFiles], {
   includeDirs: [fileURLToPath(new URL('../../proto', import.meta.url))],
 });
 
-const { v1 } = (
-  loadPackageDefinition(packageDefinition) as unknown as OttoscalerProto & OttoHandlerLogProto & LogStreamingProto
-).ottoscaler;
+type Contract = OttoscalerProto & OttoHandlerLogProto & LogStreamingProto;
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types are generated from these very files
+const { v1 } = (loadPackageDefinition(packageDefinition) as unknown as Contract).ottoscaler;
 
 /** What Ottoscaler serves to its callers. */
 export const ottoscalerService: OttoscalerServiceDefinition = v1.OttoscalerService.service;

@@ -1,0 +1,54 @@
+/**
+ * What a handler may know of the call it answers.
+ *
+ * grpc-js emits `cancelled` for a client's cancel, for a passed deadline and
+ * for a lost connection, but also after every regular answer. Only the first
+ * three are news to a handler, so the call is closed before it is answered.
+ */
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { RpcError } from './status.ts';
+
+export interface CallContext {
+  /** Fires when nobody waits for the answer any more; its reason is an RpcError, CANCELLED or DEADLINE_EXCEEDED. */
+  readonly signal: AbortSignal;
+  /** What the caller sent besides the message, a bearer token for one. */
+  readonly metadata: Metadata;
+  /** The caller's address, for logs; `unknown` where there is none. */
+  readonly peer: string;
+}
+
+/** What every kind of server call has. */
+type ServerCall = Pick<
+  ServerUnaryCall<unknown, unknown>,
+  'metadata' | 'getPeer' | 'getDeadline' | 'once' | 'off'
+>;
+
+/** A timer may fire this much before the wall clock reaches the deadline it was set for. */
+const timerSkewMs = 5;
+
+/** Opens a context for a call. `close` is to be called once, right before the call is answered. */
+export function openCall(call: ServerCall): { context: CallContext; close: () => void } {
+  const controller = new AbortController();
+  const onCancelled = () => controller.abort(abandonedBecause(call));
+  call.once('cancelled', onCancelled);
+  return {
+    context: { signal: controller.signal, metadata: call.metadata, peer: call.getPeer() },
+    close: () => call.off('cancelled', onCancelled),
+  };
+}
+
+function abandonedBecause(call: ServerCall): RpcError {
+  const passed = Number(call.getDeadline()) - Date.now() <= timerSkewMs;
+  return passed
+    ? new RpcError('DEADLINE_EXCEEDED', 'the deadline of the call has passed')
+    : new RpcError('CANCELLED', 'the caller went away');
+}
+
+/**
+ * What a handler's failure means. A handler that obeyed its signal threw because of it, in whatever form the
+ * libraries below give an abort; that is no fault to report.
+ */
+export function failureOf(thrown: unknown, signal: AbortSignal): unknown {
+  const aborted = thrown instanceof Error && thrown.name === 'AbortError';
+  return signal.aborted && aborted ? signal.reason : thrown;
+}
