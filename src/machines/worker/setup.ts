@@ -4,10 +4,10 @@
  * The slots are effects; `src/actors` fills them. Guards ask the context only (`context.ts`), so what a
  * fact means never depends on which event brought it.
  */
-import { assign, fromPromise, sendParent, setup } from 'xstate';
+import { assign, sendParent, setup } from 'xstate';
 import { failure, type Failure } from '../failure.ts';
 import type { ObservedPod } from '../pod.ts';
-import { typed, type StateMeta } from '../state-meta.ts';
+import { slot, typed, type StateMeta } from '../slots.ts';
 import {
   concernsOwnPod,
   failureNow,
@@ -21,11 +21,6 @@ import {
 } from './context.ts';
 import type { CreateReply, DeleteReply, WorkerEvent, WorkerReport, WorkerTarget } from './events.ts';
 import type { EndedWorker, Outcome } from './order.ts';
-
-/** Fails loudly where a slot was not filled: a worker never runs on its own. */
-function slot<Output, Input>(name: string) {
-  return fromPromise<Output, Input>(() => Promise.reject(new Error(`the slot ${name} is not provided`)));
-}
 
 export const target = (c: WorkerContext): WorkerTarget => ({ order: c.order, slot: c.slot });
 export const failed = (f: Failure): Outcome => ({ kind: 'failed', failure: f });
@@ -48,7 +43,7 @@ export const workerSetup = setup({
   },
   actions: {
     /** Someone should look: what was expected within a deadline has not happened. */
-    alarm: (_, _params: { reason: string }) => {},
+    alarm: (_args, _params: { reason: string }) => {},
     observe: assign(({ context, event }) =>
       event.type === 'pod.observed' && concernsOwnPod(context, event.pod) && !isStale(context, event.pod)
         ? { presence: { kind: 'seen' as const, pod: event.pod } }

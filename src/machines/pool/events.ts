@@ -1,0 +1,70 @@
+/** The pool's mailbox, and what it is started with. */
+import type { ScaleDownCommand, ScaleUpCommand } from '../command.ts';
+import type { ObservedPod } from '../pod.ts';
+import type { OpenScaleDown, OpenScaleUp } from '../scale/replies.ts';
+import type { scaleDownMachine, ScaleDownReport } from '../scale/scale-down.machine.ts';
+import type { scaleUpMachine, ScaleUpReport } from '../scale/scale-up.machine.ts';
+import type { WorkerReport } from '../worker/events.ts';
+import type { workerMachine } from '../worker/worker.machine.ts';
+import type { FinishedWorker, Registry } from './registry.ts';
+import type { RestartPolicy } from './restart-intensity.ts';
+
+export type PoolEvent =
+  | { readonly type: 'scale.up'; readonly command: ScaleUpCommand }
+  /** `at` is RFC 3339. */
+  | { readonly type: 'scale.down'; readonly command: ScaleDownCommand; readonly at: string }
+  /** Stop accepting and creating, let what is under way settle. */
+  | { readonly type: 'pool.drain' }
+  | { readonly type: 'pods.listed'; readonly pods: readonly ObservedPod[]; readonly atMs: number }
+  | {
+      readonly type: 'pods.changed';
+      readonly facts: ReadonlyArray<
+        | { readonly type: 'pod.observed'; readonly pod: ObservedPod }
+        | {
+            readonly type: 'pod.lost';
+            readonly name: string;
+            readonly uid: string;
+            readonly last: ObservedPod;
+          }
+      >;
+    }
+  | { readonly type: 'watch.changed'; readonly healthy: boolean; readonly reason: string }
+  /** The pool's only clock: about once a second, epoch ms. */
+  | { readonly type: 'clock.ticked'; readonly atMs: number }
+  | WorkerReport
+  | ScaleUpReport
+  | ScaleDownReport;
+
+/** Everything that a former process left in the ledgers. */
+export interface Recovered {
+  readonly scaleUps: ReadonlyArray<{ readonly command: ScaleUpCommand; readonly work: OpenScaleUp }>;
+  readonly scaleDowns: ReadonlyArray<{ readonly command: ScaleDownCommand; readonly work: OpenScaleDown }>;
+  readonly finished: readonly FinishedWorker[];
+}
+
+export interface PoolInput {
+  /** The charts with their slots filled. */
+  readonly logic: {
+    readonly worker: typeof workerMachine;
+    readonly scaleUp: typeof scaleUpMachine;
+    readonly scaleDown: typeof scaleDownMachine;
+  };
+  /** Most workers whose Pods may use resources at a time. */
+  readonly liveMax: number;
+  /** How long finished workers are remembered. */
+  readonly historyMs: number;
+  readonly historyMax: number;
+  /** Restarts of one actor before it is quarantined. */
+  readonly childRestarts: RestartPolicy;
+  /** Restarts of all actors together before the pool gives up. */
+  readonly poolRestarts: RestartPolicy;
+  readonly drainMs: number;
+}
+
+export interface PoolContext extends PoolInput {
+  readonly registry: Registry;
+  readonly recovered: Recovered;
+  /** Epoch ms of the last tick. */
+  readonly nowMs: number;
+  readonly watch: { readonly healthy: boolean; readonly reason: string };
+}

@@ -1,0 +1,252 @@
+/**
+ * The root supervisor: commands, workers, capacity.
+ *
+ * Only the pool creates workers. They live in a Map (`registry.ts`), not in `snapshot.children`; their
+ * reports, the commands' wishes and the cluster's facts all arrive as its events, one at a time.
+ *
+ * The pool trusts the ledgers for what was promised and the watch for what exists. It reports through its
+ * snapshot; an end in `crashed` asks the process to exit and be started again.
+ */
+import { assign, fromCallback, setup } from 'xstate';
+import type { ObservedPod } from '../pod.ts';
+import { slot, typed, type StateMeta } from '../slots.ts';
+import { seconds } from '../worker/context.ts';
+import { endCommand, startScaleDown, startScaleUp } from './commands.ts';
+import { superviseCrash } from './crash.ts';
+import type { PoolContext, PoolEvent, PoolInput, Recovered } from './events.ts';
+import { recover } from './recover.ts';
+import { emptyRegistry, scaleUpId } from './registry.ts';
+import {
+  admit,
+  buryWorker,
+  forget,
+  startWorkers,
+  tellMourners,
+  tellOwner,
+  terminateWorkers,
+} from './supervise.ts';
+import { capacityDrift, repairCapacity, routeFacts, straysAmong } from './facts.ts';
+
+/** Sent by xstate itself when a child ends in an error. */
+interface CrashEvent {
+  readonly type: `xstate.error.actor.${string}`;
+  readonly actorId: string;
+  readonly error: unknown;
+}
+
+/** Sent by the pool to itself when its actors crash too often. */
+interface EscalateEvent {
+  readonly type: 'pool.escalate';
+}
+
+const poolSetup = setup({
+  types: {
+    context: typed<PoolContext>(),
+    events: typed<PoolEvent | CrashEvent | EscalateEvent>(),
+    input: typed<PoolInput>(),
+    meta: typed<StateMeta<PoolContext>>(),
+    tags: typed<'serving'>(),
+  },
+  actors: {
+    recoverLedgers: slot<Recovered, undefined>('recoverLedgers'),
+    settleEffects: slot<void, undefined>('settleEffects'),
+    /** Lists and watches Pods; sends `pods.listed`, `pods.changed`, `watch.changed`. */
+    reflectPods: fromCallback<PoolEvent>(() => {}),
+    /** Sends `clock.ticked`; sweeps tombstones. */
+    keepHouse: fromCallback<PoolEvent>(() => {}),
+  },
+  actions: {
+    alarm: (_args, _params: { reason: string }) => {},
+    /** A Pod of ours that no worker has: it is deleted if its ledger says that it is over. */
+    reapStrays: (_args, _params: { pods: readonly ObservedPod[] }) => {},
+    crashed: (_args, _params: { actorId: string; error: unknown }) => {},
+    free: ({ context, event }) => {
+      if (event.type === 'worker.freed') context.registry.live.delete(event.id);
+    },
+    bury: ({ context, event, self }) => {
+      if (event.type === 'worker.finished') buryWorker({ context, self }, event);
+    },
+    admit: ({ context, self }) => admit({ context, self }),
+  },
+  delays: {
+    recoverDeadline: 60_000,
+    listDeadline: 60_000,
+    reconcileInterval: 10_000,
+    drainDeadline: ({ context }) => context.drainMs,
+  },
+});
+
+const rebuild = poolSetup.enqueueActions(({ context, event, self, enqueue }) => {
+  if (event.type !== 'pods.listed') return;
+  const { atMs, pods } = event;
+  enqueue.assign({ nowMs: atMs });
+  enqueue(() => {
+    const strays = recover({ context: { ...context, nowMs: atMs }, self }, pods, atMs);
+    if (strays.length > 0)
+      self.send({ type: 'pods.changed', facts: strays.map((pod) => ({ type: 'pod.observed', pod })) });
+  });
+});
+
+/** Facts go to the workers they are about; Pods that nobody has go to the reaper. */
+const passOn = poolSetup.enqueueActions(({ context: { registry }, event, enqueue }) => {
+  if (event.type !== 'pods.changed') return;
+  const pods = straysAmong(registry, event.facts);
+  if (pods.length > 0) enqueue({ type: 'reapStrays', params: { pods } });
+  enqueue(() => routeFacts(registry, event.facts));
+});
+
+const reconcile = poolSetup.enqueueActions(({ context: { registry }, enqueue }) => {
+  const drift = capacityDrift(registry);
+  if (drift === 0) return;
+  enqueue({ type: 'alarm', params: { reason: `capacity drifted by ${drift} workers; repaired` } });
+  enqueue(() => repairCapacity(registry));
+  enqueue('admit');
+});
+
+export const poolMachine = poolSetup.createMachine({
+  id: 'pool',
+  context: ({ input }) => ({
+    ...input,
+    registry: emptyRegistry(),
+    recovered: { scaleUps: [], scaleDowns: [], finished: [] },
+    nowMs: 0,
+    watch: { healthy: false, reason: 'the first list has not arrived' },
+  }),
+  initial: 'recovering',
+  on: {
+    'xstate.error.actor.*': {
+      actions: [
+        { type: 'crashed', params: ({ event }) => ({ actorId: event.actorId, error: event.error }) },
+        ({ context, event, self }) => {
+          const verdict = superviseCrash({ context, self }, event.actorId, event.error);
+          if (verdict === 'escalate') self.send({ type: 'pool.escalate' });
+        },
+      ],
+    },
+    'pool.escalate': '.crashed',
+  },
+  states: {
+    recovering: {
+      meta: { reason: () => 'reading the ledgers' },
+      invoke: {
+        src: 'recoverLedgers',
+        input: undefined,
+        onDone: { target: 'operating', actions: assign(({ event }) => ({ recovered: event.output })) },
+        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+      },
+      after: {
+        recoverDeadline: {
+          target: 'recovering',
+          reenter: true,
+          actions: { type: 'alarm', params: { reason: 'the ledgers could not be read in time' } },
+        },
+      },
+      on: { 'pool.drain': 'drained' },
+    },
+    operating: {
+      initial: 'listing',
+      meta: { reason: () => 'at work' },
+      invoke: [{ src: 'reflectPods' }, { src: 'keepHouse' }],
+      on: {
+        'clock.ticked': {
+          actions: [
+            assign(({ event }) => ({ nowMs: event.atMs })),
+            ({ context, self }) => forget({ context, self }),
+          ],
+        },
+        'watch.changed': {
+          actions: assign(({ event }) => ({ watch: { healthy: event.healthy, reason: event.reason } })),
+        },
+        'pods.changed': {
+          actions: passOn,
+        },
+        'workers.terminate': {
+          actions: ({ context, event, self }) => {
+            const by = context.registry.scaleDowns.get(event.by);
+            terminateWorkers({ context, self }, event.ids, event.reason, by);
+          },
+        },
+        'worker.created': {
+          actions: ({ context, event, self }) => {
+            context.registry.waiting.delete(event.id);
+            if (context.registry.workers.has(event.id)) context.registry.live.add(event.id);
+            tellOwner({ context, self }, event);
+          },
+        },
+        'worker.ended': {
+          actions: ({ context, event, self }) => {
+            context.registry.waiting.delete(event.id);
+            tellOwner({ context, self }, event);
+          },
+        },
+        'worker.settled': { actions: ({ context, event, self }) => tellMourners({ context, self }, event) },
+        'worker.freed': { actions: 'free' },
+        'worker.finished': { actions: 'bury' },
+        'worker.strayed': {
+          actions: { type: 'reapStrays', params: ({ event }) => ({ pods: [event.pod] }) },
+        },
+        'command.finished': {
+          actions: ({ context, event, self }) => endCommand({ context, self }, event.id),
+        },
+      },
+      states: {
+        listing: {
+          meta: { reason: () => 'listing the Pods' },
+          on: { 'pods.listed': { target: 'serving', actions: rebuild }, 'pool.drain': '#pool.drained' },
+          after: {
+            listDeadline: {
+              target: 'listing',
+              reenter: true,
+              actions: { type: 'alarm', params: { reason: 'the Pods could not be listed in time' } },
+            },
+          },
+        },
+        serving: {
+          tags: ['serving'],
+          meta: {
+            reason: ({ registry }) => `${registry.live.size} live workers, ${registry.waiting.size} waiting`,
+          },
+          on: {
+            'scale.up': {
+              actions: ({ context, event, self }) => startScaleUp({ context, self }, event.command),
+            },
+            'scale.down': {
+              actions: ({ context, event, self }) =>
+                startScaleDown({ context, self }, event.command, event.at),
+            },
+            'workers.requested': {
+              actions: ({ context, event, self }) => {
+                const owner = context.registry.scaleUps.get(scaleUpId(event.command));
+                if (owner) context.registry.owners.set(event.work.order.ledger.name, owner);
+                startWorkers({ context, self }, event.work);
+              },
+            },
+            'worker.freed': { actions: ['free', 'admit'] },
+            'worker.finished': { actions: ['bury', 'admit'] },
+            'pool.drain': 'draining',
+          },
+          after: {
+            reconcileInterval: {
+              target: 'serving',
+              reenter: true,
+              actions: reconcile,
+            },
+          },
+        },
+        /** Nothing new is accepted or created; what is under way becomes durable. The Pods go on. */
+        draining: {
+          meta: { reason: ({ drainMs }) => `letting effects under way settle, at most ${seconds(drainMs)}` },
+          invoke: {
+            src: 'settleEffects',
+            input: undefined,
+            onDone: '#pool.drained',
+            onError: '#pool.drained',
+          },
+          after: { drainDeadline: '#pool.drained' },
+        },
+      },
+    },
+    drained: { type: 'final' },
+    crashed: { type: 'final' },
+  },
+});

@@ -1,0 +1,232 @@
+/**
+ * One ScaleUp command, from its durable intent to its tombstone.
+ *
+ * Order: the ledger is written, then workers are asked of the pool, then the caller is answered, then the
+ * end of the last worker closes the ledger. Any step may be the last of a process: the next one resumes
+ * from the ledger (`input.resume`).
+ *
+ * Restart: transient. Tells the pool: `workers.requested`, `command.finished`.
+ */
+import { assign, sendParent, setup } from 'xstate';
+import type { ScaleUpCommand } from '../command.ts';
+import { slot, typed, type StateMeta } from '../slots.ts';
+import type { WorkerReport } from '../worker/events.ts';
+import type { WorkerOrder } from '../worker/order.ts';
+import { refused, replay, type OpenScaleUp, type OpenScaleUpReply, type ScaleAnswer } from './replies.ts';
+import {
+  allCreated,
+  allFinished,
+  allPlaced,
+  advance,
+  nothingPossible,
+  placements,
+  summarize,
+  type Placement,
+} from './placement.ts';
+
+export interface ScaleUpContext {
+  readonly command: ScaleUpCommand;
+  readonly opened?: OpenScaleUp;
+  readonly placements: ReadonlyMap<string, Placement>;
+  readonly replayed: boolean;
+  readonly answer?: ScaleAnswer;
+}
+
+export interface ScaleUpInput {
+  readonly command: ScaleUpCommand;
+  readonly resume?: OpenScaleUp;
+}
+
+export type ScaleUpReport =
+  | { readonly type: 'workers.requested'; readonly work: OpenScaleUp; readonly command: ScaleUpCommand }
+  | { readonly type: 'command.finished'; readonly id: string };
+
+const scaleUpSetup = setup({
+  types: {
+    context: typed<ScaleUpContext>(),
+    events: typed<WorkerReport>(),
+    input: typed<ScaleUpInput>(),
+    meta: typed<StateMeta<ScaleUpContext>>(),
+    tags: typed<'answered'>(),
+  },
+  actors: {
+    openLedger: slot<OpenScaleUpReply, { command: ScaleUpCommand }>('openLedger'),
+    markCreated: slot<void, { order: WorkerOrder }>('markCreated'),
+    closeLedger: slot<void, { ledgerName: string }>('closeLedger'),
+    discardLedger: slot<void, { ledgerName: string }>('discardLedger'),
+  },
+  actions: {
+    alarm: (_args, _params: { reason: string }) => {},
+    requestWorkers: sendParent(({ context }): ScaleUpReport => {
+      if (!context.opened) throw new Error('workers are requested only once the ledger is open');
+      return { type: 'workers.requested', work: context.opened, command: context.command };
+    }),
+    follow: assign(({ context, event }) => ({ placements: advance(context.placements, event) })),
+    answerPlaced: assign(({ context }) =>
+      context.opened && !context.answer
+        ? { answer: summarize(context.opened.order, context.placements, context.replayed) }
+        : {},
+    ),
+    finish: sendParent(({ self }): ScaleUpReport => ({ type: 'command.finished', id: self.id })),
+  },
+  guards: {
+    isResumed: ({ context }) => context.opened !== undefined,
+    isPlaced: ({ context }) => allPlaced(context.placements),
+    isCreated: ({ context }) => allCreated(context.placements) && context.opened?.created === false,
+    isFinished: ({ context }) => allFinished(context.placements),
+    isImpossible: ({ context }) => !context.replayed && nothingPossible(context.placements) !== undefined,
+  },
+  delays: {
+    recordDeadline: ({ context }) => context.opened?.order.limits.recordMs ?? 30_000,
+    /** Less than a caller's usual patience of 30 s: better a partial answer than none. */
+    placeDeadline: 20_000,
+    workDeadline: ({ context }) => {
+      const limits = context.opened?.order.limits;
+      return limits ? limits.queueMs + limits.pendingMs + limits.runMs + limits.deleteMs : 0;
+    },
+  },
+});
+
+const ledgerOf = ({ opened }: ScaleUpContext) => ({ ledgerName: opened?.order.ledger.name ?? '' });
+const unrecorded = { type: 'alarm', params: { reason: 'the ledger could not be written in time' } } as const;
+
+export const scaleUpMachine = scaleUpSetup.createMachine({
+  id: 'scaleUp',
+  context: ({ input }) => ({
+    command: input.command,
+    placements: input.resume ? placements(input.resume) : new Map(),
+    replayed: false,
+    ...(input.resume ? { opened: input.resume } : {}),
+  }),
+  initial: 'recording',
+  on: {
+    'worker.queued': { actions: 'follow' },
+    'worker.created': { actions: 'follow' },
+    'worker.ended': { actions: 'follow' },
+    'worker.finished': { actions: 'follow' },
+  },
+  states: {
+    recording: {
+      meta: { reason: () => 'writing the intent to its ledger' },
+      always: { guard: 'isResumed', target: 'placing' },
+      invoke: {
+        src: 'openLedger',
+        input: ({ context }) => ({ command: context.command }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.kind === 'opened' || event.output.kind === 'resumed',
+            target: 'placing',
+            actions: assign(({ event: { output } }) =>
+              output.kind === 'opened' || output.kind === 'resumed'
+                ? { opened: output, placements: placements(output), replayed: output.kind === 'resumed' }
+                : {},
+            ),
+          },
+          {
+            guard: ({ event }) => event.output.kind === 'replayed',
+            target: 'answered',
+            actions: assign(({ event: { output } }) =>
+              output.kind === 'replayed' ? { answer: replay(output) } : {},
+            ),
+          },
+          {
+            target: 'answered',
+            actions: assign(({ event: { output } }) => (output.kind === 'refused' ? { answer: output } : {})),
+          },
+        ],
+        onError: {
+          target: 'answered',
+          actions: assign(({ event }) => ({ answer: refused('unavailable', String(event.error)) })),
+        },
+      },
+      after: {
+        recordDeadline: {
+          target: 'answered',
+          actions: assign({
+            answer: refused('unavailable', 'the ledger could not be written in time; try again'),
+          }),
+        },
+      },
+    },
+    placing: {
+      meta: { reason: () => 'waiting until every Pod is created or in line' },
+      entry: 'requestWorkers',
+      always: [
+        { guard: 'isImpossible', target: 'discarding' },
+        { guard: 'isPlaced', target: 'working' },
+      ],
+      after: { placeDeadline: 'working' },
+    },
+    working: {
+      tags: ['answered'],
+      initial: 'creating',
+      meta: { reason: () => 'its workers are at work' },
+      entry: 'answerPlaced',
+      always: { guard: 'isFinished', target: 'closing' },
+      after: {
+        workDeadline: {
+          target: 'working',
+          reenter: true,
+          actions: { type: 'alarm', params: { reason: 'some workers outlived every deadline' } },
+        },
+      },
+      states: {
+        creating: {
+          meta: { reason: () => 'some Pods are not created yet' },
+          always: { guard: 'isCreated', target: 'marking' },
+        },
+        /** From here on a Pod that is not there has vanished; it will not be created again. */
+        marking: {
+          meta: { reason: () => 'recording that every Pod was created' },
+          invoke: {
+            src: 'markCreated',
+            input: ({ context }) => {
+              if (!context.opened) throw new Error('only an open ledger is marked');
+              return { order: context.opened.order };
+            },
+            onDone: 'created',
+            onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+          },
+          after: { recordDeadline: { target: 'marking', reenter: true, actions: unrecorded } },
+        },
+        created: { meta: { reason: () => 'every Pod was created' } },
+      },
+    },
+    closing: {
+      tags: ['answered'],
+      meta: { reason: () => 'turning the ledger into a tombstone' },
+      invoke: {
+        src: 'closeLedger',
+        input: ({ context }) => ledgerOf(context),
+        onDone: 'answered',
+        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+      },
+      after: { recordDeadline: { target: 'closing', reenter: true, actions: unrecorded } },
+    },
+    /** Not one Pod can exist: the command leaves nothing behind, so that it can be corrected and sent again. */
+    discarding: {
+      initial: 'waiting',
+      meta: { reason: () => 'undoing a command that the API server refuses' },
+      states: {
+        waiting: {
+          meta: { reason: () => 'waiting for its workers to end' },
+          always: { guard: 'isFinished', target: 'deleting' },
+        },
+        deleting: {
+          meta: { reason: () => 'deleting the ledger' },
+          invoke: {
+            src: 'discardLedger',
+            input: ({ context }) => ledgerOf(context),
+            onDone: '#scaleUp.answered',
+            onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+          },
+        },
+      },
+      exit: assign(({ context }) => ({
+        answer: nothingPossible(context.placements) ?? refused('unavailable', 'the command was undone'),
+      })),
+      after: { recordDeadline: { target: 'discarding', reenter: true, actions: unrecorded } },
+    },
+    answered: { type: 'final', tags: ['answered'], entry: 'finish' },
+  },
+});
