@@ -19,7 +19,10 @@ export function requiredId(field: string, id: string, limits: Limits): string {
 
 /** An identity that may be left out, which reads as the empty string. */
 export function optionalId(field: string, id: string, limits: Limits): string {
-  return line(field, id, limits.idBytesMax);
+  line(field, id, limits.idBytesMax);
+  // The decoder puts U+FFFD for whatever is not UTF-8, so two different ids would arrive as one.
+  if (id.includes('\u{fffd}')) reject(field, 'contains U+FFFD, which stands for bytes that are not UTF-8');
+  return id;
 }
 
 /** Text on one line, for people; may be empty. */
