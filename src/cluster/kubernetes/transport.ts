@@ -1,0 +1,233 @@
+/**
+ * HTTP to one API server: JSON in and out, bounded in number, time and size.
+ *
+ * Connections are kept alive and shared. There are two lanes, so that neither ten thousand creates in line
+ * nor hundreds of open streams can delay the watch or a lease. It never retries a write: whether a request
+ * without an answer was applied is for the caller to find out. The one exception is 401, which the server
+ * answers before it looks at the request: the credentials are read again and, if they changed, sent once more.
+ */
+import { Pool, type Dispatcher } from 'undici';
+import { ClusterError } from '../port.ts';
+import type { ApiServer } from './api-server.ts';
+import type { Clock } from './clock.ts';
+import type { AuthHeaders } from './credentials.ts';
+import { errorFromAnswer, errorFromFailure } from './errors.ts';
+import { Gate } from './gate.ts';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: unknown;
+  /** What is asked, as the start of a sentence in errors: `create pod x`. */
+  readonly what: string;
+  /** `watch` keeps a few connections apart for what must not stand in line; default `work`. */
+  readonly lane?: 'work' | 'watch';
+}
+
+export interface ApiStream {
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Ends the stream; must be called exactly once, also after the last chunk or an error. */
+  close(): void;
+}
+
+export interface TransportOptions {
+  /** From the start of a request to the end of its answer; of a stream, to its headers. */
+  readonly requestTimeoutMs: number;
+  readonly connectionsMax: number;
+  readonly streamsMax: number;
+  readonly userAgent: string;
+  readonly clock: Clock;
+}
+
+/** A page of 500 Pods is 2 MB; nothing we ask for comes near. */
+const answerBytesMax = 64 * 1024 * 1024;
+const waitingMax = 20_000;
+const waitMaxMs = 60_000;
+/** Linux then probes every second and gives up after ten: a vanished peer is noticed within 25 s. */
+const keepAliveInitialDelay = 15_000;
+
+interface Lane {
+  readonly pool: Pool;
+  readonly gate: Gate;
+}
+
+export class Transport {
+  readonly #server: ApiServer;
+  readonly #options: TransportOptions;
+  readonly #lanes: Readonly<Record<'work' | 'watch', Lane>>;
+
+  constructor(server: ApiServer, options: TransportOptions) {
+    this.#server = server;
+    this.#options = options;
+    this.#lanes = {
+      work: openLane(server, options, options.connectionsMax),
+      watch: openLane(server, options, options.streamsMax),
+    };
+  }
+
+  /** @returns the parsed answer; rejects with a ClusterError and nothing else. */
+  async call(request: ApiRequest): Promise<unknown> {
+    const { gate, pool } = this.#lanes[request.lane ?? 'work'];
+    await gate.enter(request.what);
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      abort.abort(tooSlow(request.what, this.#options.requestTimeoutMs));
+    }, this.#options.requestTimeoutMs);
+    try {
+      const response = await this.#send(pool, request, abort.signal);
+      return await this.#read(request.what, response);
+    } catch (error) {
+      throw errorFromFailure(request.what, abort.signal.aborted ? abort.signal.reason : error);
+    } finally {
+      clearTimeout(timer);
+      gate.leave();
+    }
+  }
+
+  /** Opens an answer that is read while it grows. Rejects as {@link call}; `chunks` throws ClusterErrors too. */
+  async stream(request: ApiRequest, signal: AbortSignal): Promise<ApiStream> {
+    const { gate, pool } = this.#lanes[request.lane ?? 'watch'];
+    await gate.enter(request.what);
+    const abort = new AbortController();
+    const stop = (): void => {
+      abort.abort(new ClusterError('unavailable', `${request.what}: stopped`));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    const close = (): void => {
+      signal.removeEventListener('abort', stop);
+      stop();
+      gate.leave();
+    };
+    const timer = setTimeout(() => {
+      abort.abort(tooSlow(request.what, this.#options.requestTimeoutMs));
+    }, this.#options.requestTimeoutMs);
+    try {
+      const response = await this.#send(pool, request, abort.signal);
+      if (response.statusCode !== 200) await this.#read(request.what, response);
+      return { chunks: named(request.what, response.body), close };
+    } catch (error) {
+      close();
+      throw errorFromFailure(request.what, abort.signal.aborted ? abort.signal.reason : error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    const { work, watch } = this.#lanes;
+    await Promise.all([work.pool.destroy(), watch.pool.destroy()]);
+  }
+
+  async #send(pool: Pool, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const { credentials } = this.#server;
+    const headers = await credentials.headers();
+    const response = await this.#dispatch(pool, request, headers, signal);
+    if (response.statusCode !== 401) return response;
+    credentials.forget();
+    const renewed = await credentials.headers();
+    if (renewed['authorization'] === headers['authorization']) return response;
+    await response.body.dump();
+    return this.#dispatch(pool, request, renewed, signal);
+  }
+
+  #dispatch(
+    pool: Pool,
+    request: ApiRequest,
+    auth: AuthHeaders,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    const hasBody = request.body !== undefined;
+    return pool.request({
+      method: request.method,
+      path: this.#server.basePath + request.path + queryString(request.query),
+      headers: {
+        accept: 'application/json',
+        'user-agent': this.#options.userAgent,
+        ...(hasBody && { 'content-type': 'application/json' }),
+        ...auth,
+      },
+      signal,
+      ...(hasBody && { body: JSON.stringify(request.body) }),
+    });
+  }
+
+  async #read(what: string, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<unknown> {
+    const source = await readBounded(what, body);
+    if (statusCode >= 200 && statusCode < 300) return parseAnswer(what, source);
+    const retryAfter = headers['retry-after'];
+    throw errorFromAnswer({
+      what,
+      status: statusCode,
+      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      body: parseOrNothing(source),
+      nowMs: this.#options.clock.epochMs(),
+    });
+  }
+}
+
+function openLane(server: ApiServer, options: TransportOptions, connections: number): Lane {
+  const pool = new Pool(server.origin, {
+    connections,
+    pipelining: 1,
+    allowH2: false,
+    // One deadline over the whole exchange replaces these, which begin anew with every part of it.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 30_000,
+    connect: { ...server.tls, timeout: Math.min(10_000, options.requestTimeoutMs), keepAliveInitialDelay },
+  });
+  const gate = new Gate({ inFlightMax: connections, waitingMax, waitMaxMs, nowMs: options.clock.nowMs });
+  return { pool, gate };
+}
+
+function queryString(query: ApiRequest['query']): string {
+  if (query === undefined) return '';
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) parameters.set(key, String(value));
+  return `?${parameters.toString()}`;
+}
+
+async function readBounded(what: string, body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > answerBytesMax) {
+      throw new ClusterError('unavailable', `${what}: the answer is larger than ${answerBytesMax} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0]
+    ? chunks[0].toString('utf8')
+    : Buffer.concat(chunks).toString('utf8');
+}
+
+function parseAnswer(what: string, source: string): unknown {
+  try {
+    return JSON.parse(source) as unknown;
+  } catch {
+    throw new ClusterError('unavailable', `${what}: the API server's answer is not JSON`);
+  }
+}
+
+function parseOrNothing(source: string): unknown {
+  try {
+    return JSON.parse(source) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+async function* named(what: string, body: Dispatcher.ResponseData['body']): AsyncGenerator<Buffer> {
+  try {
+    yield* body as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw errorFromFailure(what, error);
+  }
+}
+
+function tooSlow(what: string, timeoutMs: number): ClusterError {
+  return new ClusterError('timeout', `${what}: no answer within ${timeoutMs} ms`);
+}
