@@ -5,7 +5,7 @@
  * meaning.
  */
 
-const failureNames = [
+export const failureNames = [
   'image-pull',
   'image-invalid',
   'unschedulable',

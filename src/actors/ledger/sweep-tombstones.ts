@@ -1,0 +1,35 @@
+/** Removes ledgers whose command has been over for `tombstoneMs`: until then a replay is recognised. */
+import type { Cluster } from '../../cluster/port.ts';
+import type { Clock, Log } from '../ports.ts';
+import { decodeState } from './record.ts';
+
+export interface SweepDeps {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tombstoneMs: number;
+}
+
+/** @returns how many were removed. Rejects with a ClusterError; the next sweep tries again. */
+export async function sweepTombstones({ cluster, clock, log, tombstoneMs }: SweepDeps): Promise<number> {
+  let removed = 0;
+  for await (const page of cluster.records.list()) {
+    for (const record of page) {
+      if (!isOver(record, clock.now() - tombstoneMs)) continue;
+      await cluster.records.delete(record);
+      removed++;
+    }
+  }
+  if (removed > 0) log.info({ removed }, 'old tombstones were removed');
+  return removed;
+}
+
+function isOver(record: Parameters<typeof decodeState>[0], beforeMs: number): boolean {
+  try {
+    const { closedAt } = decodeState(record);
+    return closedAt !== '' && Date.parse(closedAt) < beforeMs;
+  } catch {
+    // Not understood, so not ours to remove; recovery has said so.
+    return false;
+  }
+}
