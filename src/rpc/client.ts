@@ -14,6 +14,8 @@ import type { ScaleResponse__Output } from './generated/ottoscaler/v1/ScaleRespo
 import type { WorkerStatusRequest } from './generated/ottoscaler/v1/WorkerStatusRequest.ts';
 import type { WorkerStatusResponse__Output } from './generated/ottoscaler/v1/WorkerStatusResponse.ts';
 
+export { OttoscalerClientError };
+
 export interface CallOptions {
   /** How long to wait for the answer, connecting included; 30 s by default. */
   readonly timeoutMs?: number;
@@ -39,7 +41,8 @@ const timeoutDefaultMs = 30_000;
  * @throws OttoscalerClientError INVALID_ARGUMENT where it is not an address.
  */
 export function createOttoscalerClient(address: string): OttoscalerClient {
-  if (!/^\S+:\d{1,5}$/.test(address))
+  const port = /^\S+:(\d{1,5})$/.exec(address)?.[1];
+  if (port === undefined || Number(port) > 65_535)
     throw new OttoscalerClientError('INVALID_ARGUMENT', `"${address}" is not an address; write host:port`);
   const client = new OttoscalerServiceClient(address, credentials.createInsecure());
 
