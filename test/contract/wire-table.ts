@@ -17,8 +17,15 @@ export interface Wire {
   readonly enums: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** What Ottoscaler adds: RPCs, messages, and fields with numbers from 100. Nothing so far. */
-export const ours: Wire = { services: {}, messages: {}, enums: {} };
+/** What Ottoscaler adds: RPCs, messages, and fields with numbers from 100. */
+export const ours: Wire = {
+  services: {},
+  messages: {
+    WorkerStatusResponse: { omitted_count: [100, 'int32'] },
+    WorkerPodStatus: { reason: [100, 'string'] },
+  },
+  enums: {},
+};
 
 export const contract: Wire = {
   services: {

@@ -6,6 +6,7 @@
  */
 import { specHashAnnotation, type ContainerManifest, type PodManifest } from '../../cluster/port.ts';
 import type { WorkerTarget } from '../../machines/worker/events.ts';
+import { workerLabels } from '../../machines/worker/order.ts';
 import { contentHash } from '../naming.ts';
 
 /** What every worker Pod of this Ottoscaler shares. */
@@ -34,13 +35,7 @@ export function workerPod(target: WorkerTarget, policy: PodPolicy): PodManifest 
     kind: 'Pod',
     metadata: {
       name: slot.podName,
-      labels: {
-        'managed-by': 'ottoscaler',
-        app: 'otto-agent',
-        'ottoscaler.io/ledger': name,
-        'ottoscaler.io/index': String(slot.index),
-        'ottoscaler.io/attempt': String(slot.attempt),
-      },
+      labels: workerLabels(name, slot),
       annotations: { 'ottoscaler.io/task-id': order.taskId, [specHashAnnotation]: specHash(target) },
       ownerReferences: [
         { apiVersion: 'v1', kind: 'ConfigMap', name, uid, controller: true, blockOwnerDeletion: false },

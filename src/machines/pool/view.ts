@@ -3,7 +3,7 @@ import type { SnapshotFrom } from 'xstate';
 import type { ScaleDownCommand, ScaleUpCommand, StatusFilter } from '../command.ts';
 import { describeFailure } from '../failure.ts';
 import { podOf } from '../worker/context.ts';
-import type { LedgerRef, Outcome, WorkerSlot } from '../worker/order.ts';
+import { workerLabels, type LedgerRef, type Outcome, type WorkerSlot } from '../worker/order.ts';
 import type { poolMachine } from './pool.machine.ts';
 import {
   scaleDownId,
@@ -29,6 +29,8 @@ export interface WorkerView {
   readonly completedAt: string;
   readonly nodeName: string;
   readonly podIp: string;
+  /** Those that we put on the Pod. */
+  readonly labels: Readonly<Record<string, string>>;
   /** '' unless failed. */
   readonly errorMessage: string;
   /** Why it is where it is, in a clause; '' once it is over. */
@@ -95,6 +97,7 @@ const identity = (taskId: string, ledger: LedgerRef, slot: WorkerSlot) => ({
   ledgerName: ledger.name,
   index: slot.index,
   attempt: slot.attempt,
+  labels: workerLabels(ledger.name, slot),
 });
 
 const errorOf = (outcome: Outcome | undefined) =>

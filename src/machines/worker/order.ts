@@ -51,6 +51,17 @@ export interface WorkerSlot {
   readonly attempt: number;
 }
 
+/** The labels of a worker's Pod. Ids of users are annotations: a label could not hold them all. */
+export function workerLabels(ledgerName: string, slot: WorkerSlot): Readonly<Record<string, string>> {
+  return {
+    'managed-by': 'ottoscaler',
+    app: 'otto-agent',
+    'ottoscaler.io/ledger': ledgerName,
+    'ottoscaler.io/index': String(slot.index),
+    'ottoscaler.io/attempt': String(slot.attempt),
+  };
+}
+
 /** Invalid: the object is wrong. Forbidden: we lack the right. Foreign: the name belongs to someone else's Pod. */
 export type Refusal = 'invalid' | 'forbidden' | 'foreign';
 

@@ -42,10 +42,15 @@ export interface WorkerPodStatus {
    */
   'labels'?: ({[key: string]: string});
   /**
-   * Why the worker failed, or what a pending one waits for. Begins with the failure's name of a closed set
+   * Why the worker failed. Begins with the failure's name of a closed set
    * and gives its evidence: "exit-code: container worker exited with 7", "image-pull: …".
    */
   'error_message'?: (string);
+  /**
+   * Ours. Why the worker is where it is, in one clause: "waiting for capacity, at most 3600 s". Empty once
+   * it is over.
+   */
+  'reason'?: (string);
 }
 
 /**
@@ -89,8 +94,13 @@ export interface WorkerPodStatus__Output {
    */
   'labels': ({[key: string]: string});
   /**
-   * Why the worker failed, or what a pending one waits for. Begins with the failure's name of a closed set
+   * Why the worker failed. Begins with the failure's name of a closed set
    * and gives its evidence: "exit-code: container worker exited with 7", "image-pull: …".
    */
   'error_message': (string);
+  /**
+   * Ours. Why the worker is where it is, in one clause: "waiting for capacity, at most 3600 s". Empty once
+   * it is over.
+   */
+  'reason': (string);
 }

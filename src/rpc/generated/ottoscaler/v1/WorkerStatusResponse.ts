@@ -27,9 +27,13 @@ export interface WorkerStatusResponse {
    */
   'failed_count'?: (number);
   /**
-   * The workers themselves.
+   * The workers themselves, at most 5,000: the live ones first.
    */
   'workers'?: (_ottoscaler_v1_WorkerPodStatus)[];
+  /**
+   * Ours. How many matching workers the list leaves out; the counts above include them.
+   */
+  'omitted_count'?: (number);
 }
 
 /**
@@ -57,7 +61,11 @@ export interface WorkerStatusResponse__Output {
    */
   'failed_count': (number);
   /**
-   * The workers themselves.
+   * The workers themselves, at most 5,000: the live ones first.
    */
   'workers': (_ottoscaler_v1_WorkerPodStatus__Output)[];
+  /**
+   * Ours. How many matching workers the list leaves out; the counts above include them.
+   */
+  'omitted_count': (number);
 }

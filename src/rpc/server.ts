@@ -1,0 +1,96 @@
+/**
+ * The gRPC server: services, health, reflection, limits, and an orderly end.
+ *
+ * Everything is bounded here before anything is parsed: message size, streams per connection, age of a
+ * connection. The end is in this order: health says NOT_SERVING, what is under way is answered, then
+ * connections are told to go away, and at the deadline they are cut.
+ */
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import { ottoscalerService, packageDefinition } from './contract.ts';
+import type { OttoscalerServiceHandlers } from './generated/ottoscaler/v1/OttoscalerService.ts';
+import { scaleDown, scaleUp } from './services/scale.ts';
+import type { PoolPort } from './services/pool-port.ts';
+import { getWorkerStatus } from './services/worker-status.ts';
+import { RpcError, toServiceError, type ReportUnexpected } from './status.ts';
+import { unary } from './unary.ts';
+import type { Limits } from './validate/limits.ts';
+
+export interface RpcServerOptions {
+  readonly host: string;
+  /** 0 = a free one. */
+  readonly port: number;
+  readonly pool: PoolPort;
+  readonly limits: Limits;
+  readonly now: () => number;
+  readonly reportUnexpected: ReportUnexpected;
+}
+
+export interface RpcServer {
+  readonly port: number;
+  setServing(serving: boolean): void;
+  /** Ends within `deadlineMs`; calls still open then are cut. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+const serviceName = 'ottoscaler.v1.OttoscalerService';
+
+/** @throws Error where the address cannot be listened on, saying which and why. */
+export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
+  const server = new Server({
+    'grpc.max_receive_message_length': options.limits.messageBytesMax,
+    'grpc.max_concurrent_streams': 1_000,
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.max_connection_age_ms': 60 * 60_000,
+    'grpc.max_connection_age_grace_ms': 10 * 60_000,
+    'grpc.enable_channelz': 0,
+  });
+  server.addService(ottoscalerService, { ...handlers(options) });
+  const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
+  health.addToServer(server);
+  new ReflectionService(packageDefinition).addToServer(server);
+  const port = await listen(server, options.host, options.port);
+  return {
+    port,
+    setServing(serving) {
+      for (const name of ['', serviceName]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+    },
+    close: (deadlineMs) => close(server, deadlineMs),
+  };
+}
+
+function handlers(options: RpcServerOptions): OttoscalerServiceHandlers {
+  const { reportUnexpected } = options;
+  return {
+    ScaleUp: unary(scaleUp(options), reportUnexpected),
+    ScaleDown: unary(scaleDown(options), reportUnexpected),
+    GetWorkerStatus: unary(getWorkerStatus(options), reportUnexpected),
+    ExecutePipeline: (call) => {
+      const error = new RpcError('UNIMPLEMENTED', 'this version of Ottoscaler does not run pipelines yet');
+      call.emit('error', toServiceError(error, reportUnexpected));
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+    if (error) reject(new Error(`cannot listen on ${address}: ${error.message}`, { cause: error }));
+    else resolve(bound);
+  });
+  return promise;
+}
+
+async function close(server: Server, deadlineMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    server.forceShutdown();
+    resolve();
+  }, deadlineMs);
+  server.tryShutdown(() => resolve());
+  await promise;
+  clearTimeout(timer);
+}

@@ -1,0 +1,102 @@
+/** ScaleUp and ScaleDown: a request becomes an event, the actor's answer becomes the response. */
+import type { ScaleAnswer } from '../../machines/scale/replies.ts';
+import type { ScaleRequest__Output } from '../generated/ottoscaler/v1/ScaleRequest.ts';
+import type { ScaleResponse } from '../generated/ottoscaler/v1/ScaleResponse.ts';
+import { RpcError, type RpcCode } from '../status.ts';
+import type { UnaryHandler } from '../unary.ts';
+import type { Limits } from '../validate/limits.ts';
+import { validateScaleDown, validateScaleUp } from '../validate/scale.ts';
+import { answerOf } from './answer-of.ts';
+import type { PoolPort } from './pool-port.ts';
+
+export interface ScaleDeps {
+  readonly pool: PoolPort;
+  readonly limits: Limits;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+type Handler = UnaryHandler<ScaleRequest__Output, ScaleResponse>;
+
+export function scaleUp({ pool, limits, now }: ScaleDeps): Handler {
+  return async (request, { signal }) => {
+    const command = validateScaleUp(request, limits);
+    requireServing(pool);
+    const earlier = pool.view.findScaleUp(pool.ref.getSnapshot(), command);
+    if (earlier && !sameContent(earlier.getSnapshot().context.command, command))
+      throw differs(command.taskId);
+    pool.ref.send({ type: 'scale.up', command });
+    const ref = pool.view.findScaleUp(pool.ref.getSnapshot(), command);
+    if (!ref) throw new RpcError('UNAVAILABLE', 'Ottoscaler is shutting down; send the command again');
+    return encode(await answerOf(ref, signal), earlier !== undefined, now());
+  };
+}
+
+export function scaleDown({ pool, limits, now }: ScaleDeps): Handler {
+  return async (request, { signal }) => {
+    const command = validateScaleDown(request, limits);
+    requireServing(pool);
+    const earlier = pool.view.findScaleDown(pool.ref.getSnapshot(), command);
+    if (command.requestId !== '' && earlier && !sameContent(earlier.getSnapshot().context.command, command)) {
+      throw differs(command.taskId);
+    }
+    pool.ref.send({ type: 'scale.down', command, at: new Date(now()).toISOString() });
+    const ref = pool.view.findScaleDown(pool.ref.getSnapshot(), command);
+    if (!ref) throw new RpcError('UNAVAILABLE', 'Ottoscaler is shutting down; send the command again');
+    return encode(await answerOf(ref, signal), command.requestId !== '' && earlier !== undefined, now());
+  };
+}
+
+function requireServing({ ref }: PoolPort): void {
+  const snapshot = ref.getSnapshot();
+  if (snapshot.hasTag('serving')) return;
+  const reason =
+    snapshot.matches('recovering') || snapshot.matches({ operating: 'listing' })
+      ? 'starting'
+      : 'shutting down';
+  throw new RpcError('UNAVAILABLE', `Ottoscaler is ${reason}; send the command again`);
+}
+
+/** Commands are plain data whose parts are sorted, so equal content is equal text. */
+function sameContent(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function differs(taskId: string): RpcError {
+  const key = `task_id ${JSON.stringify(taskId)} with this metadata["request_id"]`;
+  return new RpcError(
+    'ALREADY_EXISTS',
+    `${key} was accepted before with other content; send another request_id`,
+  );
+}
+
+function encode(answer: ScaleAnswer, attached: boolean, nowMs: number): ScaleResponse {
+  if (answer.kind === 'refused') throw new RpcError(codeOf(answer.code), answer.reason);
+  const { podNames, failedCount, acceptedAt } = answer;
+  const replayed = answer.replayed || attached;
+  const outcome =
+    failedCount === 0 ? 'SUCCESS' : failedCount < podNames.length ? 'PARTIAL_SUCCESS' : 'FAILED';
+  return {
+    status: replayed ? 'ALREADY_PROCESSED' : outcome,
+    message: replayed ? 'already processed' : answer.message,
+    processed_count: podNames.length - failedCount,
+    worker_pod_names: [...podNames],
+    started_at: acceptedAt,
+    completed_at: new Date(nowMs).toISOString(),
+  };
+}
+
+function codeOf(code: Extract<ScaleAnswer, { kind: 'refused' }>['code']): RpcCode {
+  switch (code) {
+    case 'differs':
+      return 'ALREADY_EXISTS';
+    case 'invalid':
+      return 'INVALID_ARGUMENT';
+    case 'forbidden':
+      return 'FAILED_PRECONDITION';
+    case 'exhausted':
+      return 'RESOURCE_EXHAUSTED';
+    case 'unavailable':
+      return 'UNAVAILABLE';
+  }
+}
