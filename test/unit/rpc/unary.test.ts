@@ -83,6 +83,7 @@ describe('the signal', () => {
     const { outcome, report } = await callOnce(handler, { signal: controller.signal });
     expect(outcome).toMatchObject({ reason: { code: 'CANCELLED' } });
     expect(await left).toMatchObject({ code: 'CANCELLED' });
+    await nextTurn();
     expect(report).not.toHaveBeenCalled();
   });
 
@@ -91,6 +92,7 @@ describe('the signal', () => {
     const { outcome, report } = await callOnce(handler, { timeoutMs: 100 });
     expect(outcome).toMatchObject({ reason: { code: 'DEADLINE_EXCEEDED' } });
     expect(await left).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await nextTurn();
     expect(report).not.toHaveBeenCalled();
   });
 
