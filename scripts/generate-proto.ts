@@ -28,7 +28,40 @@ function generateInto(folder: string): void {
   );
   const paths = ['--includeDirs', 'proto', '--outDir', folder, ...serviceProtoFiles];
   const style = ['--grpcLib', '@grpc/grpc-js', '--importFileExtension', '.ts', '--includeComments'];
-  execFileSync(process.execPath, [bin, ...generatorFlags(), ...style, ...paths], { cwd: root, stdio: 'pipe' });
+  execFileSync(process.execPath, [bin, ...generatorFlags(), ...style, ...paths], {
+    cwd: root,
+    stdio: 'pipe',
+  });
+}
+
+/**
+ * The contract's file descriptors as protoc would make them, for gRPC reflection: those of protobufjs name map
+ * entries wrongly, and clients written in Go refuse them (github.com/fullstorydev/grpcurl/issues/519).
+ */
+function descriptorModule(): string {
+  const buf = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
+  const image = execFileSync(buf, ['build', '--as-file-descriptor-set', '--exclude-source-info', '-o', '-'], {
+    cwd: root,
+  });
+  const files = [...repeatedField(image)].map((file) => `  '${Buffer.from(file).toString('base64')}',\n`);
+  const docs = '/** One google.protobuf.FileDescriptorProto each, in base64; dependencies come first. */';
+  return `${docs}\nexport const fileDescriptorsBase64: readonly string[] = [\n${files.join('')}];\n`;
+}
+
+/** The elements of a message that has one repeated, length-delimited field, number 1: a FileDescriptorSet. */
+function* repeatedField(message: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < message.length;) {
+    if (message[at] !== 0x0a) throw new Error(`unexpected tag ${message[at]} at byte ${at}`);
+    at += 1;
+    let length = 0;
+    for (let shift = 0; ; shift += 7, at += 1) {
+      const byte = message[at] ?? 0;
+      length |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    yield message.subarray(at + 1, at + 1 + length);
+    at += 1 + length;
+  }
 }
 
 /** The `.ts` files below a folder by their relative path; empty where the folder does not exist. */
@@ -52,7 +85,7 @@ function freshTree(): Map<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'ottoscaler-proto-'));
   try {
     generateInto(folder);
-    return readTree(folder);
+    return readTree(folder).set('file-descriptors.ts', descriptorModule());
   } finally {
     rmSync(folder, { recursive: true });
   }
