@@ -8,7 +8,6 @@ import { readWire, wireDifferences } from './wire-diff.ts';
 import { contract, type FieldEntry, ours, type Wire } from './wire-table.ts';
 
 const actual = readWire(packageDefinition);
-const nothing: Wire = { services: {}, messages: {}, enums: {} };
 
 test('the protos are the contract and what we declared on top of it', () => {
   expect(wireDifferences(contract, ours, actual)).toEqual([]);
@@ -91,9 +90,9 @@ describe('the comparison reports', () => {
   });
 });
 
-/** A declaration of ours: one more field of ScaleRequest. */
+/** Our declarations and one more: a field of ScaleRequest. */
 function declare(field: string, entry: FieldEntry): Wire {
-  return { ...nothing, messages: { ScaleRequest: { [field]: entry } } };
+  return { ...ours, messages: { ...ours.messages, ScaleRequest: { [field]: entry } } };
 }
 
 describe('declarations of ours', () => {

@@ -1,0 +1,55 @@
+/** From the environment (and ENV_FILE) to checked settings. */
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { settings, type Settings } from './settings.ts';
+
+/** Its message is one line a person can act on. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+/** @throws SettingsError naming the variable, its value and the rule that it breaks. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const merged = { ...fromFile(env['ENV_FILE']), ...env };
+  const schema = z.object(
+    Object.fromEntries(
+      Object.entries(settings).map(([name, s]) => [name, z.string().default(s.default).pipe(s.rule)]),
+    ),
+  );
+  // An empty variable counts as unset, as in a manifest that leaves a value blank.
+  const given = Object.fromEntries(
+    Object.entries(merged).filter(([, value]) => value !== '' && value !== undefined),
+  );
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const name = String(issue?.path[0]);
+    throw new SettingsError(`${name}=${JSON.stringify(given[name])} ${issue?.message}`);
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema was made from the same table
+  return consistent(result.data as Settings);
+}
+
+/** Rules that no single variable can break. */
+function consistent(s: Settings): Settings {
+  if (!loopback.test(s.GRPC_HOST) && !s.GRPC_PLAINTEXT) {
+    throw new SettingsError(
+      `GRPC_HOST=${JSON.stringify(s.GRPC_HOST)} is outside loopback, where plaintext gRPC is refused; set GRPC_PLAINTEXT=true to allow it`,
+    );
+  }
+  return s;
+}
+
+function fromFile(file: string | undefined): NodeJS.Dict<string> {
+  if (!file) return {};
+  try {
+    return parseEnv(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new SettingsError(
+      `ENV_FILE=${JSON.stringify(file)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

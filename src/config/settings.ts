@@ -1,0 +1,136 @@
+/**
+ * Every setting of the server: its environment variable, its default, its rule, its meaning.
+ *
+ * The one table that the program reads and README.md shows (`npm run docs:settings`). A value that breaks
+ * its rule stops the program with one line that says which and why.
+ */
+import { z } from 'zod';
+
+interface Setting {
+  readonly default: string;
+  readonly rule: z.ZodType<unknown, string>;
+  readonly meaning: string;
+}
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+const boolean = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
+  z.enum(values, `must be one of ${values.join(', ')}`);
+
+const quantity = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'must be a Kubernetes quantity such as 500m or 128Mi');
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+const setting = <R extends z.ZodType<unknown, string>>(fallback: string, rule: R, meaning: string) =>
+  ({ default: fallback, rule, meaning }) as const satisfies Setting;
+
+export const settings = {
+  GRPC_HOST: setting(
+    '127.0.0.1',
+    z.string().min(1, 'must not be empty'),
+    'Address to listen on. Outside loopback also set GRPC_PLAINTEXT',
+  ),
+  GRPC_PORT: setting('9090', integer(0, 65_535), 'Port of the gRPC server; 0 picks a free one'),
+  GRPC_PLAINTEXT: setting(
+    'false',
+    boolean,
+    'Allow unencrypted, unauthenticated gRPC on an address outside loopback',
+  ),
+  OTTO_CLUSTER: setting(
+    'kubernetes',
+    choice('kubernetes', 'local'),
+    'Where Pods run: a Kubernetes cluster, or the embedded local one (processes on this machine, isolates nothing)',
+  ),
+  LOCAL_CLUSTER_DIR: setting(
+    '',
+    z.string(),
+    'Where the embedded cluster keeps its kubeconfig and logs; empty = a new temporary directory, removed at the end',
+  ),
+  NAMESPACE: setting(
+    'default',
+    z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a namespace name'),
+    'Namespace of worker Pods and ledgers',
+  ),
+  OTTO_AGENT_IMAGE: setting(
+    'busybox:latest',
+    z.string().min(1, 'must not be empty'),
+    'Image of workers that name none',
+  ),
+  IMAGE_ALLOW_LIST: setting(
+    '',
+    list,
+    'Comma-separated patterns of images that callers may name, such as registry.example.com/ci/*; empty = every image',
+  ),
+  WORKERS_LIVE_MAX: setting(
+    '200',
+    integer(1, 100_000),
+    'Most workers whose Pods may use resources at a time; the rest wait in line',
+  ),
+  WORKERS_PER_COMMAND_MAX: setting('100', integer(1, 1_000), 'Most workers one ScaleUp may ask for'),
+  WORKER_CPU_REQUEST: setting('50m', quantity, 'CPU request of workers that name none'),
+  WORKER_CPU_LIMIT: setting('500m', quantity, 'CPU limit of workers that name none'),
+  WORKER_MEMORY_REQUEST: setting('32Mi', quantity, 'Memory request of workers that name none'),
+  WORKER_MEMORY_LIMIT: setting('128Mi', quantity, 'Memory limit of workers that name none'),
+  WORKER_SECURITY: setting(
+    'restricted',
+    choice('restricted', 'none'),
+    "Security of worker Pods: Pod Security's restricted profile, or the image's own user",
+  ),
+  WORKER_RUN_AS_USER: setting('65532', integer(1, 2_147_483_647), 'User id of restricted workers'),
+  WORKER_TIMEOUT_SECONDS: setting(
+    '3600',
+    integer(1, 86_400),
+    'Longest a worker may run, and how long one may that names no timeout_seconds',
+  ),
+  WORKER_QUEUE_SECONDS: setting('3600', integer(1, 86_400), 'Longest a worker waits for capacity'),
+  WORKER_PENDING_SECONDS: setting(
+    '600',
+    integer(1, 86_400),
+    'Longest from admission until the container runs',
+  ),
+  WORKER_GRACE_SECONDS: setting(
+    '10',
+    integer(0, 3_600),
+    'From SIGTERM to SIGKILL when a worker is terminated',
+  ),
+  WORKER_HISTORY_SECONDS: setting(
+    '3600',
+    integer(0, 86_400),
+    'How long GetWorkerStatus remembers finished workers',
+  ),
+  WORKER_LOG_BYTES_MAX: setting(
+    '1048576',
+    integer(0, 16_777_216),
+    "Newest bytes of each worker's output printed before its Pod is deleted; 0 = none",
+  ),
+  SHUTDOWN_SECONDS: setting(
+    '20',
+    integer(1, 600),
+    'Longest from SIGTERM to the end; keep it below terminationGracePeriodSeconds',
+  ),
+  LOG_LEVEL: setting(
+    'info',
+    choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    'Least level of log lines',
+  ),
+  LOG_FORMAT: setting('json', choice('json', 'text'), 'json = one record a line; text = for a person'),
+  ENV_FILE: setting('', z.string(), 'A file of NAME=value lines; the environment outranks it'),
+} as const satisfies Record<string, Setting>;
+
+export type Settings = {
+  readonly [Name in keyof typeof settings]: z.output<(typeof settings)[Name]['rule']>;
+};

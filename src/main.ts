@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/** The program `ottoscaler`: the server by default, or one of its companions. Nothing imports this file. */
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { runLocalCluster } from './programs/local-cluster.ts';
+import { serve } from './programs/serve.ts';
+
+const program = new Command('ottoscaler')
+  .description('Runs CI/CD work on Kubernetes: worker Pods as actors, driven over gRPC.')
+  .showHelpAfterError('(ottoscaler -h shows what there is)');
+
+program
+  .command('serve', { isDefault: true })
+  .description('the server; configured by environment variables, see README.md (default)')
+  .action(async () => exitWith(await serve(process.env)));
+
+program
+  .command('local-cluster')
+  .description('the embedded Kubernetes API alone, with a kubeconfig for kubectl')
+  .option('--directory <path>', 'where its kubeconfig and logs are', '.tmp/local-cluster')
+  .option('--port <number>', 'port on 127.0.0.1; 0 = a free one', port, 0)
+  .option('--no-node', 'only the API: no Pod runs')
+  .action(async (options: { directory: string; port: number; node: boolean }) =>
+    exitWith(await runLocalCluster({ ...options, directory: path.resolve(options.directory) })),
+  );
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
+  return value;
+}
+
+/** Everything has ended; what still holds the loop open (a socket that lingers) must not hold the exit. */
+function exitWith(code: number): void {
+  process.exitCode = code;
+  setTimeout(() => process.exit(code), 1_000).unref();
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`ottoscaler: ${error instanceof Error ? error.message : String(error)}\n`);
+  exitWith(1);
+}

@@ -1,0 +1,51 @@
+/** From settings to what each layer is configured with. Pure. */
+import type { Policy } from '../actors/provide.ts';
+import type { Settings } from '../config/settings.ts';
+import { defaultLimits, type Limits } from '../rpc/validate/limits.ts';
+
+/** How long the tombstone of a command that is over answers its replays. */
+const tombstoneMs = 24 * 60 * 60_000;
+const historyMax = 10_000;
+
+export function policyOf(s: Settings): Policy {
+  return {
+    order: {
+      image: s.OTTO_AGENT_IMAGE,
+      cpuRequest: s.WORKER_CPU_REQUEST,
+      cpuLimit: s.WORKER_CPU_LIMIT,
+      memoryRequest: s.WORKER_MEMORY_REQUEST,
+      memoryLimit: s.WORKER_MEMORY_LIMIT,
+      timeoutSecondsMax: s.WORKER_TIMEOUT_SECONDS,
+      limits: {
+        queueMs: s.WORKER_QUEUE_SECONDS * 1_000,
+        pendingMs: s.WORKER_PENDING_SECONDS * 1_000,
+        unreachableMs: 300_000,
+        recordMs: 30_000,
+        drainMs: 10_000,
+        deleteMs: s.WORKER_GRACE_SECONDS * 1_000 + 30_000,
+      },
+    },
+    pod: {
+      graceSeconds: s.WORKER_GRACE_SECONDS,
+      security: s.WORKER_SECURITY,
+      runAsUser: s.WORKER_RUN_AS_USER,
+    },
+    liveMax: s.WORKERS_LIVE_MAX,
+    historyMs: s.WORKER_HISTORY_SECONDS * 1_000,
+    historyMax,
+    tombstoneMs,
+    drainMs: s.SHUTDOWN_SECONDS * 500,
+    logBytesMax: s.WORKER_LOG_BYTES_MAX,
+  };
+}
+
+export function limitsOf(s: Settings): Limits {
+  return {
+    ...defaultLimits,
+    workersPerCommandMax: s.WORKERS_PER_COMMAND_MAX,
+    timeoutSecondsMax: s.WORKER_TIMEOUT_SECONDS,
+    cpuLimitDefault: s.WORKER_CPU_LIMIT,
+    memoryLimitDefault: s.WORKER_MEMORY_LIMIT,
+    ...(s.IMAGE_ALLOW_LIST.length > 0 ? { imageAllowList: s.IMAGE_ALLOW_LIST } : {}),
+  };
+}
