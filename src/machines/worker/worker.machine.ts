@@ -51,33 +51,42 @@ const running = workerSetup.createStateConfig({
   },
 });
 
-/** Succeeded and Failed are alike but for the outcome: it is made durable before anything is deleted. */
+/**
+ * Succeeded and Failed are alike but for the outcome: it is made durable before anything is deleted. The
+ * end is reported on the way in, once, however often recording has to be repeated.
+ */
 const ended = workerSetup.createStateConfig({
   tags: ['ended'],
   meta: { reason: () => 'recording the outcome' },
   entry: ['conclude', 'reportEnded', freeWhenIdle],
-  invoke: {
-    src: 'recordOutcome',
-    input: ({ context }) => ({
-      ...target(context),
-      outcome: context.outcome ?? { kind: 'succeeded' },
-      pod: podOf(context),
-    }),
-    onDone: {
-      target: '#worker.cleanup',
-      actions: assign(({ event }) => ({ ended: event.output, tries: 0 })),
+  initial: 'recording',
+  states: {
+    recording: {
+      meta: { reason: () => 'recording the outcome' },
+      invoke: {
+        src: 'recordOutcome',
+        input: ({ context }) => ({
+          ...target(context),
+          outcome: context.outcome ?? { kind: 'succeeded' },
+          pod: podOf(context),
+        }),
+        onDone: {
+          target: '#worker.cleanup',
+          actions: assign(({ event }) => ({ ended: event.output, tries: 0 })),
+        },
+        // A rejection is answered by the deadline: the record is tried until it is there.
+        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+      },
+      after: {
+        recordDeadline: {
+          target: 'recording',
+          reenter: true,
+          actions: { type: 'alarm', params: { reason: 'the outcome could not be recorded in time' } },
+        },
+      },
     },
-    // A rejection is answered by the deadline: the record is tried until it is there.
-    onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
   },
 });
-
-const recordAgain = (state: 'succeeded' | 'failed') =>
-  ({
-    target: `#worker.${state}`,
-    reenter: true,
-    actions: { type: 'alarm', params: { reason: 'the outcome could not be recorded in time' } },
-  }) as const;
 
 export const workerMachine = workerSetup.createMachine({
   id: 'worker',
@@ -101,8 +110,8 @@ export const workerMachine = workerSetup.createMachine({
   states: {
     pending,
     running,
-    succeeded: { ...ended, after: { recordDeadline: recordAgain('succeeded') } },
-    failed: { ...ended, after: { recordDeadline: recordAgain('failed') } },
+    succeeded: ended,
+    failed: ended,
     cleanup,
     done: {
       type: 'final',
