@@ -118,7 +118,11 @@ export function conflict(type: Named, name: string, why: string): ApiError {
   return new ApiError('Conflict', message, about(type, name));
 }
 
-export function invalid(type: Pick<Named, 'group' | 'kind'>, name: string, causes: readonly StatusCause[]): ApiError {
+export function invalid(
+  type: Pick<Named, 'group' | 'kind'>,
+  name: string,
+  causes: readonly StatusCause[],
+): ApiError {
   const lines = causes.map((cause) => `${cause.field}: ${cause.message}`);
   const list = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
   return new ApiError('Invalid', `${type.kind} ${JSON.stringify(name)} is invalid: ${list}`, {

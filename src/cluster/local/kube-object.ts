@@ -41,22 +41,55 @@ export interface KubeObject {
 /** An object on its way into the store: nothing of it is trusted but that it is JSON. */
 export type JsonObject = { [field: string]: unknown };
 
+/** The field where it is an object, else an empty one: never undefined, never an array. */
+export function objectField(parent: JsonObject | KubeObject, field: string): JsonObject {
+  const value = parent[field];
+  return isJsonObject(value) ? value : {};
+}
+
+/** True for what has gone through the server's hands: an envelope and the metadata that every object has. */
+export function isKubeObject(draft: JsonObject): draft is JsonObject & KubeObject {
+  return (
+    typeof draft['apiVersion'] === 'string' &&
+    typeof draft['kind'] === 'string' &&
+    isMetadata(draft['metadata'])
+  );
+}
+
+function isMetadata(value: unknown): value is ObjectMeta {
+  return (
+    isJsonObject(value) && typeof value['uid'] === 'string' && typeof value['creationTimestamp'] === 'string'
+  );
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A deep copy that may be changed. Keys such as `__proto__` stay plain data. */
-export function thawed<T>(value: T): T {
-  if (Array.isArray(value)) return value.map((item: unknown) => thawed(item)) as T;
+export function thawed<T>(value: T): T;
+export function thawed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => thawed(item));
   if (!isJsonObject(value)) return value;
   const copy: JsonObject = {};
   for (const key of Object.keys(value)) setField(copy, key, thawed(value[key]));
-  return copy as T;
+  return copy;
+}
+
+/** Removes fields that are null, in place: Go's decoder reads null as absent. */
+export function dropNulls(value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) dropNulls(item);
+  else if (isJsonObject(value))
+    for (const key of Object.keys(value)) {
+      if (value[key] === null) delete value[key];
+      else dropNulls(value[key]);
+    }
 }
 
 /** A deep copy that nobody can change. */
-export function frozen<T>(value: T): T {
-  if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => frozen(item))) as T;
+export function frozen<T>(value: T): T;
+export function frozen(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => frozen(item)));
   if (!isJsonObject(value)) return value;
   if (Object.isFrozen(value)) return value;
   const copy: JsonObject = {};
@@ -64,7 +97,7 @@ export function frozen<T>(value: T): T {
     const field = value[key];
     if (field !== undefined) setField(copy, key, frozen(field));
   }
-  return Object.freeze(copy) as T;
+  return Object.freeze(copy);
 }
 
 /** Plain assignment to `__proto__` would change the prototype instead of adding a field. */

@@ -69,7 +69,8 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     resources: allResources,
     schedule: (step) => void setImmediate(step),
   });
-  const node = options.node === false ? undefined : new LocalNode({ store, clock, directory, ...nodeOptions(options) });
+  const node =
+    options.node === false ? undefined : new LocalNode({ store, clock, directory, ...nodeOptions(options) });
   const token = randomBytes(32).toString('base64url');
   const certificate = selfSignedCertificate(Date.now());
   const server = new ApiServer({
@@ -103,7 +104,11 @@ function newStore(clock: Clock, historyEventsMax: number | undefined): ObjectSto
   const store = new ObjectStore({ clock, identity, resources: allResources, ...history });
   for (const name of ['default', 'kube-system']) {
     store.create(namespaces, '', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    store.create(serviceAccounts, name, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+    store.create(serviceAccounts, name, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    });
   }
   return store;
 }

@@ -36,12 +36,24 @@ export function bindPodToNode(
       (object) => {
         const pod = asPod(object);
         if ((pod.spec.nodeName ?? '') !== '')
-          throw conflict(pods, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
+          throw conflict(
+            pods,
+            name,
+            `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`,
+          );
         if (pod.metadata.deletionTimestamp !== undefined)
           throw conflict(pods, name, `pod ${name} is being deleted, cannot be assigned to a host`);
         if (target.uid !== undefined && target.uid !== pod.metadata.uid)
-          throw conflict(pods, name, `Precondition failed: UID in precondition: ${target.uid}, UID in object meta: ${pod.metadata.uid}`);
-        const conditions = withCondition(pod.status.conditions, { type: 'PodScheduled', status: 'True' }, clock.nowMs());
+          throw conflict(
+            pods,
+            name,
+            `Precondition failed: UID in precondition: ${target.uid}, UID in object meta: ${pod.metadata.uid}`,
+          );
+        const conditions = withCondition(
+          pod.status.conditions,
+          { type: 'PodScheduled', status: 'True' },
+          clock.nowMs(),
+        );
         return { ...pod, spec: { ...pod.spec, nodeName: node }, status: { ...pod.status, conditions } };
       },
       { part: 'all' },

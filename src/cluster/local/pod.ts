@@ -99,7 +99,13 @@ export interface Pod extends KubeObject {
   readonly status: PodStatus;
 }
 
-/** The store's rules made sure of the shape before it let the object in. */
-export const asPod = (object: KubeObject): Pod => object as Pod;
+/** The store's rules made sure of the shape before they let an object of this kind in. */
+const isPod = (object: KubeObject): object is Pod => object.kind === 'Pod';
 
-export const isTerminal = (pod: Pod): boolean => pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+export function asPod(object: KubeObject): Pod {
+  if (isPod(object)) return object;
+  throw new Error(`${object.kind} ${object.metadata.name} is not a Pod`);
+}
+
+export const isTerminal = (pod: Pod): boolean =>
+  pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';

@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 
 import { ApiError } from '../api-error.ts';
 import type { Clock } from '../clock.ts';
@@ -73,7 +72,9 @@ export class ApiServer {
         resolve();
       });
     });
-    return `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server has no TCP address');
+    return `https://127.0.0.1:${address.port}`;
   }
 
   /** Ends watches in order and closes every connection. */
@@ -96,12 +97,13 @@ export class ApiServer {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [rawPath = '/', rawQuery = ''] = splitOnce(request.url ?? '/', '?');
+    const [rawPath, rawQuery] = splitOnce(request.url ?? '/', '?');
     const { store, resources, clock } = this.#options;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && discover(rawPath, request.headers.accept ?? '', resources, response)) return;
     const path = parseResourcePath(rawPath, resources);
-    if (path === undefined) throw new ApiError('NotFound', 'the server could not find the requested resource', {});
+    if (path === undefined)
+      throw new ApiError('NotFound', 'the server could not find the requested resource', {});
     const query = new URLSearchParams(rawQuery);
     await this.#dispatch({ store, clock, path, query, request, response });
   }
@@ -111,7 +113,8 @@ export class ApiServer {
     const isWatch = request.method === 'GET' && path.subresource === '' && flag(query, 'watch');
     if (path.subresource === 'log' && path.type.plural === 'pods' && request.method === 'GET')
       return streamLog(call, this.#options.logs);
-    if (path.subresource === 'binding' && path.type.plural === 'pods' && request.method === 'POST') return bindPod(call);
+    if (path.subresource === 'binding' && path.type.plural === 'pods' && request.method === 'POST')
+      return bindPod(call);
     checkSubresource(call);
     const verb = isWatch ? 'watch' : verbOf(call);
     if (!path.type.verbs.includes(verb)) throw notAllowed();
@@ -131,6 +134,21 @@ const handlers: Readonly<Record<Verb, (call: Call) => void | Promise<void>>> = {
   deletecollection: deleteCollection,
 };
 
+const collectionVerbs: ReadonlyMap<string, Verb> = new Map([
+  ['GET', 'list'],
+  ['HEAD', 'list'],
+  ['POST', 'create'],
+  ['DELETE', 'deletecollection'],
+]);
+
+const objectVerbs: ReadonlyMap<string, Verb> = new Map([
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+]);
+
 const notAllowed = (): ApiError =>
   new ApiError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 
@@ -138,24 +156,9 @@ function verbOf({ path, request }: Call): Verb {
   const isCollection = path.name === '';
   // What is created or listed belongs to one namespace; only reads span all of them.
   if (isCollection && path.namespace === undefined && request.method !== 'GET') throw notAllowed();
-  switch (request.method) {
-    case 'GET':
-    case 'HEAD':
-      return isCollection ? 'list' : 'get';
-    case 'POST':
-      if (isCollection) return 'create';
-      break;
-    case 'PUT':
-      if (!isCollection) return 'update';
-      break;
-    case 'PATCH':
-      if (!isCollection) return 'patch';
-      break;
-    case 'DELETE':
-      return isCollection ? 'deletecollection' : 'delete';
-    default:
-  }
-  throw notAllowed();
+  const verb = (isCollection ? collectionVerbs : objectVerbs).get(request.method ?? '');
+  if (verb === undefined) throw notAllowed();
+  return verb;
 }
 
 function checkSubresource({ path, request }: Call): void {

@@ -34,7 +34,15 @@ const subresources: Readonly<Record<string, readonly (readonly [string, string, 
 function resourceList(resources: readonly ResourceType[], groupVersion: string): string {
   const served = resources.filter((type) => apiVersionOf(type) === groupVersion);
   const entries = served.flatMap(({ plural, singular, namespaced, kind, verbs, shortNames }) => [
-    { name: plural, singularName: singular, namespaced, kind, verbs, shortNames, ...(plural === 'pods' ? { categories: ['all'] } : {}) },
+    {
+      name: plural,
+      singularName: singular,
+      namespaced,
+      kind,
+      verbs,
+      shortNames,
+      ...(plural === 'pods' ? { categories: ['all'] } : {}),
+    },
     ...(subresources[plural] ?? []).map(([name, subKind, subVerbs]) => ({
       name: `${plural}/${name}`,
       singularName: '',
@@ -62,16 +70,31 @@ const openApiProtobuf = Buffer.concat([
   Buffer.from('1.20 '),
   Buffer.from([0x42, 0]),
 ]);
-const openApiJson = JSON.stringify({ swagger: '2.0', info: { title: 'local', version: '1.20' }, paths: {}, definitions: {} });
+const openApiJson = JSON.stringify({
+  swagger: '2.0',
+  info: { title: 'local', version: '1.20' },
+  paths: {},
+  definitions: {},
+});
 
 /** True where the path is one of these documents and was answered. */
-export function discover(path: string, accept: string, resources: readonly ResourceType[], response: ServerResponse): boolean {
+export function discover(
+  path: string,
+  accept: string,
+  resources: readonly ResourceType[],
+  response: ServerResponse,
+): boolean {
   const groups = [...new Set(resources.map((type) => type.group))].filter((group) => group !== '');
   const documents: Readonly<Record<string, () => string>> = {
     '/version': () => JSON.stringify(version),
     '/api': () => JSON.stringify({ kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }),
     '/api/v1': () => resourceList(resources, 'v1'),
-    '/apis': () => JSON.stringify({ kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map((group) => groupOf(group)) }),
+    '/apis': () =>
+      JSON.stringify({
+        kind: 'APIGroupList',
+        apiVersion: 'v1',
+        groups: groups.map((group) => groupOf(group)),
+      }),
     ...Object.fromEntries(
       groups.flatMap((group) => [
         [`/apis/${group}`, () => JSON.stringify({ kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) })],
@@ -94,6 +117,9 @@ function sendOpenApi(accept: string, response: ServerResponse): void {
     return;
   }
   // The true media type holds an @, which Go's own parser refuses in an answer.
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': openApiProtobuf.length });
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'content-length': openApiProtobuf.length,
+  });
   response.end(openApiProtobuf);
 }

@@ -66,11 +66,18 @@ function sinceOf(pod: Pod, query: URLSearchParams, nowMs: number): number | unde
   if (time === '') return seconds === undefined ? undefined : nowMs - seconds * 1000;
   if (seconds !== undefined)
     throw invalid({ group: '', kind: 'PodLogOptions' }, pod.metadata.name, [
-      { reason: 'FieldValueForbidden', message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified', field: '' },
+      {
+        reason: 'FieldValueForbidden',
+        message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+        field: '',
+      },
     ]);
   const timeMs = Date.parse(time);
   if (Number.isNaN(timeMs) || !/^\d{4}-\d\d-\d\dT/.test(time))
-    throw new ApiError('BadRequest', `parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00": cannot parse`);
+    throw new ApiError(
+      'BadRequest',
+      `parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00": cannot parse`,
+    );
   return Math.floor(timeMs / 1000) * 1000;
 }
 
@@ -84,5 +91,8 @@ function containerOf(pod: Pod, asked: string): string {
   }
   if (names.length === 1) return names[0] ?? '';
   const also = init.length === 0 ? '' : ` or one of the init containers: [${init.join(' ')}]`;
-  throw new ApiError('BadRequest', `a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]${also}`);
+  throw new ApiError(
+    'BadRequest',
+    `a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]${also}`,
+  );
 }

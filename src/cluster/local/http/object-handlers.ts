@@ -29,7 +29,10 @@ export interface Call {
 
 export function selectionOf({ path, query }: Call): Selection {
   const matches = matcher(query, path.type);
-  const named = path.name === '' ? matches : (object: KubeObject) => object.metadata.name === path.name && matches?.(object) !== false;
+  const named =
+    path.name === ''
+      ? matches
+      : (object: KubeObject) => object.metadata.name === path.name && matches?.(object) !== false;
   return {
     resource: path.type,
     ...(path.namespace === undefined || !path.type.namespaced ? {} : { namespace: path.namespace }),
@@ -37,7 +40,8 @@ export function selectionOf({ path, query }: Call): Selection {
   };
 }
 
-export const wantsTable = (request: IncomingMessage): boolean => (request.headers.accept ?? '').includes('as=Table');
+export const wantsTable = (request: IncomingMessage): boolean =>
+  (request.headers.accept ?? '').includes('as=Table');
 
 export function includeOf(query: URLSearchParams): IncludeObject {
   const value = query.get('includeObject');
@@ -47,7 +51,12 @@ export function includeOf(query: URLSearchParams): IncludeObject {
 export function sendObject(call: Call, code: number, object: KubeObject): void {
   if (!wantsTable(call.request)) return sendJson(call.response, code, jsonOf(object));
   const { resourceVersion } = object.metadata;
-  const view = { type: call.path.type, include: includeOf(call.query), nowMs: call.clock.nowMs(), listMeta: { resourceVersion } };
+  const view = {
+    type: call.path.type,
+    include: includeOf(call.query),
+    nowMs: call.clock.nowMs(),
+    listMeta: { resourceVersion },
+  };
   return sendJson(call.response, code, tableJson(view, [object]));
 }
 
@@ -70,7 +79,10 @@ export function listObjects(call: Call): void {
     ...(page.continueToken === '' || isSelected ? {} : { remainingItemCount: page.remainingCount }),
   };
   const json = wantsTable(call.request)
-    ? tableJson({ type: path.type, include: includeOf(query), nowMs: call.clock.nowMs(), listMeta }, page.items)
+    ? tableJson(
+        { type: path.type, include: includeOf(query), nowMs: call.clock.nowMs(), listMeta },
+        page.items,
+      )
     : listJson(path.type, listMeta, page);
   sendJson(call.response, 200, json);
 }
@@ -96,10 +108,21 @@ export async function replaceObject(call: Call): Promise<void> {
   if (type.createOnUpdate && store.find(type, namespace, name) === undefined) {
     const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
     if (metadata['name'] !== undefined && metadata['name'] !== name)
-      throw new ApiError('BadRequest', `the name of the object (${String(metadata['name'])}) does not match the name on the URL (${name})`);
-    return sendObject(call, 201, store.create(type, namespace, { ...body, metadata: { ...metadata, name } }, { dryRun }));
+      throw new ApiError(
+        'BadRequest',
+        `the name of the object (${JSON.stringify(metadata['name'])}) does not match the name on the URL (${name})`,
+      );
+    return sendObject(
+      call,
+      201,
+      store.create(type, namespace, { ...body, metadata: { ...metadata, name } }, { dryRun }),
+    );
   }
-  return sendObject(call, 200, store.update(type, namespace, name, () => body, { part: partOf(path), dryRun }));
+  return sendObject(
+    call,
+    200,
+    store.update(type, namespace, name, () => body, { part: partOf(path), dryRun }),
+  );
 }
 
 const patchFormats: Readonly<Record<string, (target: unknown, patch: unknown) => unknown>> = {
@@ -121,7 +144,11 @@ export async function patchObject(call: Call): Promise<void> {
     if (!isJsonObject(patched)) throw new ApiError('BadRequest', 'the patch does not leave an object');
     return patched;
   };
-  sendObject(call, 200, store.update(type, namespace, name, change, { part: partOf(path), dryRun: isDryRun(call.query) }));
+  sendObject(
+    call,
+    200,
+    store.update(type, namespace, name, change, { part: partOf(path), dryRun: isDryRun(call.query) }),
+  );
 }
 
 async function readOptions(call: Call): Promise<JsonObject> {
@@ -136,7 +163,12 @@ export async function deleteObject(call: Call): Promise<void> {
   const options = deleteOptions(call.query, await readOptions(call));
   const { object, removed } = call.store.delete(type, namespace, name, options);
   if (!removed || type.returnsDeleted) return sendJson(call.response, 200, jsonOf(object));
-  const details = { name, ...(type.group === '' ? {} : { group: type.group }), kind: type.plural, uid: object.metadata.uid };
+  const details = {
+    name,
+    ...(type.group === '' ? {} : { group: type.group }),
+    kind: type.plural,
+    uid: object.metadata.uid,
+  };
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
   return sendJson(call.response, 200, JSON.stringify(status));
 }
@@ -145,12 +177,18 @@ export async function deleteObject(call: Call): Promise<void> {
 export async function deleteCollection(call: Call): Promise<void> {
   const { type } = call.path;
   const options = deleteOptions(call.query, await readOptions(call));
-  if (flag(call.query, 'watch')) throw new ApiError('MethodNotAllowed', 'a collection cannot be deleted by a watch', {});
+  if (flag(call.query, 'watch'))
+    throw new ApiError('MethodNotAllowed', 'a collection cannot be deleted by a watch', {});
   const objects = call.store.select(selectionOf(call));
-  for (const { metadata } of objects) call.store.delete(type, metadata.namespace ?? '', metadata.name, options);
+  for (const { metadata } of objects)
+    call.store.delete(type, metadata.namespace ?? '', metadata.name, options);
   const items = objects.map((object) => jsonOf(object)).join(',');
   const meta = `{"resourceVersion":"${call.store.revision}"}`;
-  sendJson(call.response, 200, `{"kind":"${type.kind}List","apiVersion":"${apiVersionOf(type)}","metadata":${meta},"items":[${items}]}`);
+  sendJson(
+    call.response,
+    200,
+    `{"kind":"${type.kind}List","apiVersion":"${apiVersionOf(type)}","metadata":${meta},"items":[${items}]}`,
+  );
 }
 
 /** Assigns a Pod to a node, once. */
@@ -158,9 +196,15 @@ export async function bindPod(call: Call): Promise<void> {
   const { namespace = '', name } = call.path;
   const body = await readObject(call.request, 'Binding');
   const node = isJsonObject(body['target']) ? body['target']['name'] : undefined;
-  if (typeof node !== 'string' || node === '') throw new ApiError('BadRequest', 'target.name: Required value');
+  if (typeof node !== 'string' || node === '')
+    throw new ApiError('BadRequest', 'target.name: Required value');
   const uid = isJsonObject(body['metadata']) ? body['metadata']['uid'] : undefined;
   const precondition = typeof uid === 'string' && uid !== '' ? { uid } : {};
-  if (!isDryRun(call.query)) bindPodToNode(call.store, call.clock, { namespace, name, node, ...precondition });
-  sendJson(call.response, 201, JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }));
+  if (!isDryRun(call.query))
+    bindPodToNode(call.store, call.clock, { namespace, name, node, ...precondition });
+  sendJson(
+    call.response,
+    201,
+    JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }),
+  );
 }

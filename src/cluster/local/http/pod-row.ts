@@ -18,7 +18,8 @@ export function podSummary(pod: Pod): PodSummary {
   const mains = status.containerStatuses ?? [];
   const ready = mains.filter((c) => c.ready && 'running' in c.state).length;
   let reason = init?.reason ?? mainReason(pod, ready > 0);
-  if (metadata.deletionTimestamp !== undefined) reason = status.reason === 'NodeLost' ? 'Unknown' : 'Terminating';
+  if (metadata.deletionTimestamp !== undefined)
+    reason = status.reason === 'NodeLost' ? 'Unknown' : 'Terminating';
   const counted = init === undefined ? mains : (status.initContainerStatuses ?? []);
   return {
     ready: `${init === undefined ? ready : 0}/${spec.containers.length}`,
@@ -68,5 +69,15 @@ export function podCells(object: KubeObject, nowMs: number): readonly unknown[] 
   const { ready, status, restarts } = podSummary(pod);
   const age = humanAge(pod.metadata.creationTimestamp, nowMs);
   const { podIP = '<none>' } = pod.status;
-  return [pod.metadata.name, ready, status, restarts, age, podIP, pod.spec.nodeName ?? '<none>', '<none>', '<none>'];
+  return [
+    pod.metadata.name,
+    ready,
+    status,
+    restarts,
+    age,
+    podIP,
+    pod.spec.nodeName ?? '<none>',
+    '<none>',
+    '<none>',
+  ];
 }

@@ -16,7 +16,10 @@ export function integer(query: URLSearchParams, name: string): number | undefine
   const value = query.get(name);
   if (value === null || value === '') return undefined;
   if (/^-?\d{1,15}$/.test(value)) return Number(value);
-  throw new ApiError('BadRequest', `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax (${name})`);
+  throw new ApiError(
+    'BadRequest',
+    `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax (${name})`,
+  );
 }
 
 export function matcher(query: URLSearchParams, type: ResourceType): Matches | undefined {
@@ -31,17 +34,22 @@ export function isDryRun(query: URLSearchParams, body: JsonObject = {}): boolean
   const inBody = Array.isArray(body['dryRun']) ? body['dryRun'] : [];
   const values: unknown[] = [...query.getAll('dryRun'), ...inBody];
   const bad = values.find((value) => value !== 'All');
-  if (bad !== undefined) throw new ApiError('BadRequest', `dryRun: Unsupported value: ${JSON.stringify(bad)}: supported values: "All"`);
+  if (bad !== undefined)
+    throw new ApiError(
+      'BadRequest',
+      `dryRun: Unsupported value: ${JSON.stringify(bad)}: supported values: "All"`,
+    );
   return values.length > 0;
 }
 
-const propagations: readonly string[] = ['Background', 'Foreground', 'Orphan'] satisfies Propagation[];
+const propagations: readonly Propagation[] = ['Background', 'Foreground', 'Orphan'];
 
 function propagationOf(query: URLSearchParams, body: JsonObject): Propagation | undefined {
   const value = body['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined;
-  if (value !== undefined && !propagations.includes(String(value)))
+  const known = propagations.find((policy) => policy === value);
+  if (value !== undefined && known === undefined)
     throw new ApiError('BadRequest', `invalid propagationPolicy ${JSON.stringify(value)}`);
-  return value as Propagation | undefined;
+  return known;
 }
 
 /** A body of DeleteOptions and the query may each carry the options; the body wins. */

@@ -17,7 +17,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
-    const part = chunk as Buffer;
+    const part: Buffer = chunk;
     bytes += part.length;
     if (bytes > bodyBytesMax) throw tooLarge();
     chunks.push(part);
@@ -37,8 +37,12 @@ export async function readObject(request: IncomingMessage, kind: string): Promis
       'UnsupportedMediaType',
       'the body of the request was in an unknown format - accepted media types include: application/json',
     );
-  const value = parseJson(text, `the object provided is unrecognized (must be of type ${kind}): json parse error`);
-  if (!isJsonObject(value)) throw new ApiError('BadRequest', `the object provided is unrecognized (must be of type ${kind})`);
+  const value = parseJson(
+    text,
+    `the object provided is unrecognized (must be of type ${kind}): json parse error`,
+  );
+  if (!isJsonObject(value))
+    throw new ApiError('BadRequest', `the object provided is unrecognized (must be of type ${kind})`);
   return value;
 }
 

@@ -18,8 +18,14 @@ const noResource = (): ApiError =>
   new ApiError('NotFound', 'the server could not find the requested resource', {});
 
 /** Undefined where the path is not of a resource (discovery, health). Throws 404 for what is not served. */
-export function parseResourcePath(path: string, resources: readonly ResourceType[]): ResourcePath | undefined {
-  const parts = path.split('/').filter((part) => part !== '').map(decoded);
+export function parseResourcePath(
+  path: string,
+  resources: readonly ResourceType[],
+): ResourcePath | undefined {
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
   const isCore = parts[0] === 'api';
   if (!isCore && parts[0] !== 'apis') return undefined;
   const group = isCore ? '' : (parts[1] ?? '');
@@ -40,7 +46,12 @@ export function parseResourcePath(path: string, resources: readonly ResourceType
   // `/namespaces/x/pods` is in a namespace; `/namespaces/x` and `/namespaces/x/status` are the object itself.
   if (rest[0] === 'namespaces' && rest.length > 2 && rest[2] !== 'status' && rest[2] !== 'finalize') {
     if (rest.length > 5) throw noResource();
-    return { type: find(rest[2], true), namespace: rest[1] ?? '', name: rest[3] ?? '', subresource: rest[4] ?? '' };
+    return {
+      type: find(rest[2], true),
+      namespace: rest[1] ?? '',
+      name: rest[3] ?? '',
+      subresource: rest[4] ?? '',
+    };
   }
   const type = find(rest[0]);
   if (type.namespaced) {

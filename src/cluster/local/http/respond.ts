@@ -16,7 +16,10 @@ export function sendJson(response: ServerResponse, code: number, json: string): 
 }
 
 export function sendText(response: ServerResponse, code: number, text: string): void {
-  response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) });
+  response.writeHead(code, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  });
   response.end(text);
 }
 
@@ -25,7 +28,10 @@ export function sendError(response: ServerResponse, error: unknown): void {
   const known =
     error instanceof ApiError
       ? error
-      : new ApiError('InternalError', `Internal error occurred: ${error instanceof Error ? error.message : 'unknown'}`);
+      : new ApiError(
+          'InternalError',
+          `Internal error occurred: ${error instanceof Error ? error.message : 'unknown'}`,
+        );
   if (response.headersSent) {
     response.destroy();
     return;

@@ -20,7 +20,17 @@ const orNone = (text: string): string => (text === '' ? '<none>' : text);
 
 const byKind: Readonly<Record<string, Columns>> = {
   Pod: {
-    names: ['Name', 'Ready', 'Status', 'Restarts', 'Age', 'IP:1', 'Node:1', 'Nominated Node:1', 'Readiness Gates:1'],
+    names: [
+      'Name',
+      'Ready',
+      'Status',
+      'Restarts',
+      'Age',
+      'IP:1',
+      'Node:1',
+      'Nominated Node:1',
+      'Readiness Gates:1',
+    ],
     cells: podCells,
   },
   ConfigMap: {
@@ -36,11 +46,30 @@ const byKind: Readonly<Record<string, Columns>> = {
     cells: (o, now) => [o.metadata.name, fieldText(o, 'status.phase'), age(o, now)],
   },
   Node: {
-    names: ['Name', 'Status', 'Roles', 'Age', 'Version', 'Internal-IP:1', 'OS-Image:1', 'Container-Runtime:1'],
+    names: [
+      'Name',
+      'Status',
+      'Roles',
+      'Age',
+      'Version',
+      'Internal-IP:1',
+      'OS-Image:1',
+      'Container-Runtime:1',
+    ],
     cells: nodeCells,
   },
   Event: {
-    names: ['Last Seen', 'Type', 'Reason', 'Object', 'Subobject:1', 'Source:1', 'Message', 'Count:1', 'Name:1'],
+    names: [
+      'Last Seen',
+      'Type',
+      'Reason',
+      'Object',
+      'Subobject:1',
+      'Source:1',
+      'Message',
+      'Count:1',
+      'Name:1',
+    ],
     cells: eventCells,
   },
   ServiceAccount: {
@@ -52,9 +81,20 @@ const byKind: Readonly<Record<string, Columns>> = {
 function nodeCells(node: KubeObject, nowMs: number): readonly unknown[] {
   const info = (field: string): string => orNone(fieldText(node, `status.nodeInfo.${field}`));
   const conditions = object(node['status'])['conditions'];
-  const isReady = Array.isArray(conditions) && conditions.some((c) => object(c)['type'] === 'Ready' && object(c)['status'] === 'True');
+  const isReady =
+    Array.isArray(conditions) &&
+    conditions.some((c) => object(c)['type'] === 'Ready' && object(c)['status'] === 'True');
   const state = isReady ? 'Ready' : 'NotReady';
-  return [node.metadata.name, state, '<none>', age(node, nowMs), info('kubeletVersion'), '127.0.0.1', info('osImage'), info('containerRuntimeVersion')];
+  return [
+    node.metadata.name,
+    state,
+    '<none>',
+    age(node, nowMs),
+    info('kubeletVersion'),
+    '127.0.0.1',
+    info('osImage'),
+    info('containerRuntimeVersion'),
+  ];
 }
 
 function eventCells(event: KubeObject, nowMs: number): readonly unknown[] {
@@ -87,7 +127,13 @@ function definitionsJson(type: ResourceType): string {
       const [name = '', priority = '0'] = entry.split(':');
       const isCount = ['Restarts', 'Data', 'Count', 'Secrets'].includes(name);
       const format = name === 'Name' ? 'name' : '';
-      return { name, type: isCount ? 'integer' : 'string', format, description: '', priority: Number(priority) };
+      return {
+        name,
+        type: isCount ? 'integer' : 'string',
+        format,
+        description: '',
+        priority: Number(priority),
+      };
     }),
   );
   definitions.set(type, made);
@@ -101,7 +147,11 @@ export interface TableView {
   readonly include: IncludeObject;
   readonly nowMs: number;
   /** Of a list; for a single object or an event it is the object's own resourceVersion. */
-  readonly listMeta: { readonly resourceVersion: string; readonly continue?: string; readonly remainingItemCount?: number };
+  readonly listMeta: {
+    readonly resourceVersion: string;
+    readonly continue?: string;
+    readonly remainingItemCount?: number;
+  };
 }
 
 export function tableJson(view: TableView, objects: readonly KubeObject[]): string {
@@ -120,5 +170,9 @@ function rowJson(view: TableView, item: KubeObject): string {
 function includedJson(include: IncludeObject, item: KubeObject): string {
   if (include === 'None') return 'null';
   if (include === 'Object') return jsonOf(item);
-  return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: item.metadata });
+  return JSON.stringify({
+    kind: 'PartialObjectMetadata',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: item.metadata,
+  });
 }

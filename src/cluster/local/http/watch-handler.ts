@@ -43,7 +43,10 @@ function startOf(query: URLSearchParams): number | undefined {
   const version = query.get('resourceVersion') ?? '';
   if (version === '' || version === '0') return undefined;
   if (/^\d{1,15}$/.test(version)) return Number(version);
-  throw new ApiError('BadRequest', `resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: invalid syntax`);
+  throw new ApiError(
+    'BadRequest',
+    `resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: invalid syntax`,
+  );
 }
 
 /** Many watchers see the same event one after the other; the line of the last one is kept for the next. */
@@ -68,5 +71,8 @@ function tableEncoder(call: Call): (event: WatchEvent) => string {
 function bookmarkLine({ path, store }: Call): string {
   const { type } = path;
   const metadata = { resourceVersion: String(store.revision), creationTimestamp: null };
-  return JSON.stringify({ type: 'BOOKMARK', object: { kind: type.kind, apiVersion: apiVersionOf(type), metadata } });
+  return JSON.stringify({
+    type: 'BOOKMARK',
+    object: { kind: type.kind, apiVersion: apiVersionOf(type), metadata },
+  });
 }

@@ -7,7 +7,7 @@
  */
 import type { ServerResponse } from 'node:http';
 
-import { ApiError, type Status } from '../api-error.ts';
+import type { ApiError, Status } from '../api-error.ts';
 import type { WatchEvent } from '../store/watchers.ts';
 
 export interface WatchStreamOptions {

@@ -29,10 +29,15 @@ export function demandOf(pod: Pod): Demand {
 }
 
 /** Why the Pod does not fit, in the scheduler's words; empty where it does. */
-export function misfits(demand: Demand, used: Demand & { readonly pods: number }, capacity: NodeCapacity): string[] {
+export function misfits(
+  demand: Demand,
+  used: Demand & { readonly pods: number },
+  capacity: NodeCapacity,
+): string[] {
   const reasons: string[] = [];
   if (used.pods + 1 > capacity.podsMax) reasons.push('Too many pods');
-  if (demand.cpuMillis > 0 && used.cpuMillis + demand.cpuMillis > capacity.cpuMillis) reasons.push('Insufficient cpu');
+  if (demand.cpuMillis > 0 && used.cpuMillis + demand.cpuMillis > capacity.cpuMillis)
+    reasons.push('Insufficient cpu');
   if (demand.memoryBytes > 0 && used.memoryBytes + demand.memoryBytes > capacity.memoryBytes)
     reasons.push('Insufficient memory');
   return reasons;

@@ -72,7 +72,8 @@ export class ContainerLog {
   finish(): void {
     if (this.#isEnded) return;
     for (const stream of ['stdout', 'stderr'] as const)
-      if (this.#carry[stream] !== '') this.#write(record(`${timestamp()} ${stream} `, this.#carry[stream], 'F'));
+      if (this.#carry[stream] !== '')
+        this.#write(record(`${timestamp()} ${stream} `, this.#carry[stream], 'F'));
     this.#isEnded = true;
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
@@ -102,7 +103,7 @@ export class ContainerLog {
     if (this.#file === undefined) return;
     const bytes = Buffer.from(records, 'latin1');
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
       this.#end += bytes.length;
     } catch {
       // A full disk loses log lines as it does under a kubelet; the container goes on.
@@ -133,7 +134,8 @@ function record(stamp: string, line: string, last: 'F'): string {
   if (line.length <= lineBytesMax) return `${stamp}${last} ${line}\n`;
   let records = '';
   let at = 0;
-  for (; line.length - at > lineBytesMax; at += lineBytesMax) records += `${stamp}P ${line.slice(at, at + lineBytesMax)}\n`;
+  for (; line.length - at > lineBytesMax; at += lineBytesMax)
+    records += `${stamp}P ${line.slice(at, at + lineBytesMax)}\n`;
   return `${records}${stamp}${last} ${line.slice(at)}\n`;
 }
 

@@ -5,6 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 
 import type { ContainerLog } from './container-log.ts';
+import { errorCode } from './error-code.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** The process could not be started; the message is what containerd would say. */
@@ -63,7 +64,7 @@ function spawned({ argv, environment, directory, log }: ProcessOptions): ChildPr
 }
 
 function startError(file: string, error: unknown): StartError {
-  const { code = '', message = '' } = error as NodeJS.ErrnoException;
+  const message = error instanceof Error ? error.message : String(error);
   const causes: Readonly<Record<string, string>> = {
     ENOENT: file.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH',
     EACCES: 'permission denied',
@@ -71,7 +72,7 @@ function startError(file: string, error: unknown): StartError {
   };
   return new StartError(
     'failed to create containerd task: OCI runtime create failed: container_linux.go: starting container process ' +
-      `caused: exec: ${JSON.stringify(file)}: ${causes[code] ?? message}: unknown`,
+      `caused: exec: ${JSON.stringify(file)}: ${causes[errorCode(error)] ?? message}: unknown`,
   );
 }
 

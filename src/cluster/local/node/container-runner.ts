@@ -14,7 +14,13 @@ import { rfc3339Seconds } from '../kube-object.ts';
 import type { Container, ContainerState, ContainerStateTerminated, Pod, RestartPolicy } from '../pod.ts';
 import { ContainerLog } from './container-log.ts';
 import { startProcess, StartError, type ContainerProcess } from './container-process.ts';
-import { ConfigError, containerEnvironment, expand, ownVariables, type ReadConfigMap } from './environment.ts';
+import {
+  ConfigError,
+  containerEnvironment,
+  expand,
+  ownVariables,
+  type ReadConfigMap,
+} from './environment.ts';
 import type { PodEvent } from './event-recorder.ts';
 import { argumentsOf, resolveImage, type Image } from './image.ts';
 import type { ContainerRecord } from './pod-status.ts';
@@ -165,7 +171,12 @@ export class ContainerRunner {
   } {
     const directory = path.join(this.#directory, 'work');
     mkdirSync(directory, { recursive: true });
-    const environment = containerEnvironment(this.#host.pod(), this.#spec, directory, this.#host.readConfigMap);
+    const environment = containerEnvironment(
+      this.#host.pod(),
+      this.#spec,
+      directory,
+      this.#host.readConfigMap,
+    );
     const own = ownVariables(this.#spec, environment);
     const { command = [], args = [] } = this.#spec;
     const expanded = (list: readonly string[]): string[] => list.map((word) => expand(word, own));
@@ -179,10 +190,18 @@ export class ContainerRunner {
     if (error instanceof ConfigError) return this.#wait('CreateContainerConfigError', message);
     const exitCode = error instanceof StartError ? 128 : 127;
     const terminated = { ...this.#terminated(exitCode, 'StartError', startedMs, containerId), message };
-    return this.#set({ state: { terminated: { ...terminated, startedAt: '1970-01-01T00:00:00Z' } }, containerId });
+    return this.#set({
+      state: { terminated: { ...terminated, startedAt: '1970-01-01T00:00:00Z' } },
+      containerId,
+    });
   }
 
-  #terminated(exitCode: number, reason: string, startedMs: number, containerID: string): ContainerStateTerminated {
+  #terminated(
+    exitCode: number,
+    reason: string,
+    startedMs: number,
+    containerID: string,
+  ): ContainerStateTerminated {
     const finishedAt = rfc3339Seconds(this.#host.clock.nowMs());
     return { exitCode, reason, startedAt: rfc3339Seconds(startedMs), finishedAt, containerID };
   }

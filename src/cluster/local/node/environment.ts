@@ -10,7 +10,7 @@ export class ConfigError extends Error {
 }
 
 /** The `data` of a ConfigMap of the Pod's namespace; undefined where there is none. */
-export type ReadConfigMap = (name: string) => Readonly<Record<string, string>> | undefined;
+export type ReadConfigMap = (name: string) => Readonly<Record<string, unknown>> | undefined;
 
 /**
  * `$(NAME)` becomes the variable's value and `$$` one dollar; what is not defined stays as it is written.
@@ -46,7 +46,10 @@ export function containerEnvironment(
 }
 
 /** The Pod's own variables, for `$(NAME)` in command and args. */
-export function ownVariables(container: Container, environment: ReadonlyMap<string, string>): Map<string, string> {
+export function ownVariables(
+  container: Container,
+  environment: ReadonlyMap<string, string>,
+): Map<string, string> {
   const names = (container.env ?? []).map(({ name }) => name);
   return new Map([...environment].filter(([name]) => names.includes(name)));
 }
@@ -62,9 +65,13 @@ function valueOf(
   if (valueFrom?.configMapKeyRef !== undefined) {
     const { name, key, optional } = valueFrom.configMapKeyRef;
     const data = readConfigMap(name);
-    if (data?.[key] !== undefined || optional === true) return data?.[key];
+    const value = data?.[key];
+    if (typeof value === 'string') return value;
+    if (optional === true) return undefined;
     throw new ConfigError(
-      data === undefined ? `configmap "${name}" not found` : `couldn't find key ${key} in ConfigMap ${pod.metadata.namespace}/${name}`,
+      data === undefined
+        ? `configmap "${name}" not found`
+        : `couldn't find key ${key} in ConfigMap ${pod.metadata.namespace}/${name}`,
     );
   }
   if (valueFrom?.secretKeyRef !== undefined) {

@@ -60,7 +60,7 @@ export class EventRecorder {
       return;
     }
     const namespace = pod.metadata.namespace ?? '';
-    const name = `${pod.metadata.name}.${(this.#clock.nowMs() * 1000 + (this.#sequence++ % 1000)).toString(16)}${(this.#sequence).toString(36)}`;
+    const name = `${pod.metadata.name}.${(this.#clock.nowMs() * 1000 + (this.#sequence++ % 1000)).toString(16)}${this.#sequence.toString(36)}`;
     this.#store.create(events, namespace, eventObject(pod, event, { name, namespace, now }));
     this.#recorded.set(key, { namespace, name });
     this.#dropOldest();
@@ -86,7 +86,15 @@ function eventObject(
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { name: at.name, namespace: at.namespace },
-    involvedObject: { kind: 'Pod', namespace: at.namespace, name, uid, apiVersion: 'v1', resourceVersion, ...fieldPath },
+    involvedObject: {
+      kind: 'Pod',
+      namespace: at.namespace,
+      name,
+      uid,
+      apiVersion: 'v1',
+      resourceVersion,
+      ...fieldPath,
+    },
     reason,
     message,
     source: component === 'kubelet' ? { component, host: 'local' } : { component },

@@ -27,9 +27,15 @@ export function resolveImage(image: string, extra: readonly string[]): Image {
   if (name === undefined) return { kind: 'malformed' };
   const short = name.replace(/^docker\.io\//, '').replace(/^library\//, '');
   const isKnown =
-    Object.hasOwn(commands, short) || short.startsWith('local/') || extra.some((known) => untagged(known) === name || untagged(known) === short);
+    Object.hasOwn(commands, short) ||
+    short.startsWith('local/') ||
+    extra.some((known) => untagged(known) === name || untagged(known) === short);
   if (!isKnown) return { kind: 'unknown' };
-  return { kind: 'known', entrypoint: [], command: (Object.hasOwn(commands, short) ? commands[short] : undefined) ?? ['sh'] };
+  return {
+    kind: 'known',
+    entrypoint: [],
+    command: (Object.hasOwn(commands, short) ? commands[short] : undefined) ?? ['sh'],
+  };
 }
 
 const untagged = (image: string): string => reference.exec(image)?.[1] ?? image;

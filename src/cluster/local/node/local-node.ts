@@ -57,7 +57,10 @@ export class LocalNode implements LogSource {
   async close(): Promise<void> {
     this.#scheduler.close();
     this.#subscription.close();
-    await Promise.all([...[...this.#runners.values()].map((runner) => runner.abandon(closeGraceMs)), ...this.#removing]);
+    await Promise.all([
+      ...[...this.#runners.values()].map((runner) => runner.abandon(closeGraceMs)),
+      ...this.#removing,
+    ]);
     await this.#watchdog.close();
   }
 

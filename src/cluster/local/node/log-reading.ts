@@ -7,6 +7,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 import type { LogQuery } from '../http/log-source.ts';
 import type { ContainerLog } from './container-log.ts';
+import { errorCode } from './error-code.ts';
 
 const textColumn = 40;
 const tagColumn = 38;
@@ -49,21 +50,21 @@ async function* rawChunks(
       const segment = log.segmentAt(offset);
       if (segment === undefined) return;
       offset = Math.max(offset, segment.start);
-      if (opened !== segment.path) {
+      if (file === undefined || opened !== segment.path) {
         await file?.close();
         file = undefined;
         file = await open(segment.path, 'r');
         opened = segment.path;
       }
       const wanted = Math.min(chunkBytes, stopAt - offset);
-      const { bytesRead } = await (file as FileHandle).read(buffer, 0, wanted, offset - segment.start);
+      const { bytesRead } = await file.read(buffer, 0, wanted, offset - segment.start);
       if (bytesRead === 0) return;
       offset += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
     // The Pod was deleted, or rotation was faster than this reader: what is gone cannot be read.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   } finally {
     await file?.close();
   }
@@ -75,7 +76,7 @@ async function tailOffset(log: ContainerLog, lines: number): Promise<number> {
   let left = lines;
   if (left === 0) return offset;
   const buffer = Buffer.allocUnsafe(chunkBytes);
-  for (let segment = log.segmentAt(offset); segment !== undefined && offset > segment.start; ) {
+  for (let segment = log.segmentAt(offset); segment !== undefined && offset > segment.start;) {
     const size = Math.min(chunkBytes, offset - segment.start);
     const file = await open(segment.path, 'r');
     try {

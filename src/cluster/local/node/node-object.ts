@@ -20,7 +20,11 @@ export function nodeObject(capacity: NodeCapacity, nowMs: number): JsonObject {
     kind: 'Node',
     metadata: {
       name: nodeName,
-      labels: { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': process.platform, 'kubernetes.io/arch': process.arch },
+      labels: {
+        'kubernetes.io/hostname': nodeName,
+        'kubernetes.io/os': process.platform,
+        'kubernetes.io/arch': process.arch,
+      },
     },
     spec: {},
     status: {

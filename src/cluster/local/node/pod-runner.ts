@@ -9,6 +9,7 @@ import path from 'node:path';
 
 import { ApiError } from '../api-error.ts';
 import type { Clock } from '../clock.ts';
+import { objectField } from '../kube-object.ts';
 import { asPod, isTerminal, type Container, type Pod } from '../pod.ts';
 import { configMaps, pods } from '../resources/registry.ts';
 import type { ObjectStore } from '../store/object-store.ts';
@@ -45,7 +46,8 @@ export class PodRunner {
     this.#options = options;
     this.#startedMs = options.clock.nowMs();
     const { initContainers = [], containers } = pod.spec;
-    const runner = (spec: Container, isInit: boolean): ContainerRunner => this.#runner(spec, isInit, initContainers.length > 0);
+    const runner = (spec: Container, isInit: boolean): ContainerRunner =>
+      this.#runner(spec, isInit, initContainers.length > 0);
     this.#init = initContainers.map((spec) => runner(spec, true));
     this.#main = containers.map((spec) => runner(spec, false));
     this.#ended = this.#run();
@@ -97,8 +99,10 @@ export class PodRunner {
       clock,
       watchdog,
       images,
-      readConfigMap: (name) =>
-        store.find(configMaps, this.#pod.metadata.namespace ?? '', name)?.['data'] as Readonly<Record<string, string>> | undefined,
+      readConfigMap: (name) => {
+        const found = store.find(configMaps, this.#pod.metadata.namespace ?? '', name);
+        return found === undefined ? undefined : objectField(found, 'data');
+      },
       pod: () => this.#pod,
       changed: () => this.#publish(),
       tell: (event) => {
@@ -114,7 +118,7 @@ export class PodRunner {
       mkdirSync(path.join(this.#options.directory, runner.name), { recursive: true });
     this.#publish();
     this.#armDeadline();
-    if (await this.#initialize()) await Promise.all(this.#main.map((runner) => this.#isStopping || runner.run()));
+    if (await this.#initialize()) await Promise.all(this.#main.map((runner) => runner.run()));
     clearTimeout(this.#deadline);
     if (!this.#isAbandoned) this.#conclude();
   }
@@ -155,10 +159,16 @@ export class PodRunner {
     // A timer holds at most 2^31 ms; a longer deadline is looked at again when that has passed.
     const waitMs = Math.min(Math.max(0, leftMs), 2_147_483_647);
     this.#deadline = setTimeout(() => {
-      if (this.#startedMs + activeDeadlineSeconds * 1000 > this.#options.clock.nowMs()) return this.#armDeadline();
+      if (this.#startedMs + activeDeadlineSeconds * 1000 > this.#options.clock.nowMs())
+        return this.#armDeadline();
       if (phaseOf(this.#progress(), this.#pod.spec.restartPolicy) === 'Succeeded') return undefined;
       const message = 'Pod was active on the node longer than the specified deadline';
-      this.#options.recorder.record(this.#pod, { type: 'Normal', reason: 'DeadlineExceeded', message, component: 'kubelet' });
+      this.#options.recorder.record(this.#pod, {
+        type: 'Normal',
+        reason: 'DeadlineExceeded',
+        message,
+        component: 'kubelet',
+      });
       this.#stop(terminationGracePeriodSeconds * 1000);
       this.#failure = { reason: 'DeadlineExceeded', message };
       return undefined;

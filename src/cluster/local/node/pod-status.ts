@@ -35,7 +35,8 @@ export function initialRecord(spec: Container, isInit: boolean, hasInit: boolean
   return { spec, state: { waiting: { reason } }, last: undefined, restartCount: 0, containerId: '' };
 }
 
-const succeeded = ({ state }: ContainerRecord): boolean => 'terminated' in state && state.terminated.exitCode === 0;
+const succeeded = ({ state }: ContainerRecord): boolean =>
+  'terminated' in state && state.terminated.exitCode === 0;
 
 /** True once all init containers have succeeded. */
 export const isInitialized = (progress: PodProgress): boolean => progress.init.every(succeeded);
@@ -58,19 +59,25 @@ export function podStatus(pod: Pod, progress: PodProgress, nowMs: number): PodSt
   const phase = phaseOf(progress, pod.spec.restartPolicy);
   const { qosClass, conditions } = pod.status;
   const started = progress.main.some(({ state }) => 'running' in state || 'terminated' in state);
-  const address = started || pod.status.podIP !== undefined ? { podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } : {};
+  const address =
+    started || pod.status.podIP !== undefined ? { podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } : {};
   return {
     phase,
-    ...(progress.failure ?? {}),
+    ...progress.failure,
     conditions: conditionsOf(progress, phase, conditions, nowMs),
     hostIP: '127.0.0.1',
     ...address,
     startTime: rfc3339Seconds(progress.startedMs),
-    ...(progress.init.length === 0 ? {} : { initContainerStatuses: progress.init.map((record) => containerStatus(record, true)) }),
+    ...(progress.init.length === 0
+      ? {}
+      : { initContainerStatuses: progress.init.map((record) => containerStatus(record, true)) }),
     containerStatuses: progress.main.map((record) => containerStatus(record, false)),
     ...(qosClass === undefined ? {} : { qosClass }),
   };
 }
+
+const names = (records: readonly ContainerRecord[]): string =>
+  `[${records.map(({ spec }) => spec.name).join(' ')}]`;
 
 function conditionsOf(
   progress: PodProgress,
@@ -78,7 +85,6 @@ function conditionsOf(
   before: PodStatus['conditions'],
   nowMs: number,
 ): NonNullable<PodStatus['conditions']> {
-  const names = (records: readonly ContainerRecord[]): string => `[${records.map(({ spec }) => spec.name).join(' ')}]`;
   const unfinished = progress.init.filter((record) => !succeeded(record));
   const initialized =
     unfinished.length === 0
@@ -89,7 +95,11 @@ function conditionsOf(
           message: `containers with incomplete status: ${names(unfinished)}`,
         };
   const unready = progress.main.filter(({ state }) => !('running' in state));
-  const notReady = { status: 'False' as const, reason: 'ContainersNotReady', message: `containers with unready status: ${names(unready)}` };
+  const notReady = {
+    status: 'False' as const,
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: ${names(unready)}`,
+  };
   const ready =
     phase === 'Succeeded'
       ? { status: 'False' as const, reason: 'PodCompleted' }

@@ -50,7 +50,8 @@ export class Scheduler {
     if (isOurs && !isOver) this.#occupy(uid, pod);
     else if (isOver) this.#release(uid);
     const isUnassigned = (pod.spec.nodeName ?? '') === '' && deletionTimestamp === undefined;
-    if (isOver || !isUnassigned || pod.spec.schedulerName !== 'default-scheduler' || this.#waiting.has(uid)) return;
+    if (isOver || !isUnassigned || pod.spec.schedulerName !== 'default-scheduler' || this.#waiting.has(uid))
+      return;
     this.#waiting.set(uid, { namespace, name });
     this.#schedulePass();
   }
@@ -79,7 +80,7 @@ export class Scheduler {
   #schedulePass(): void {
     this.#pass ??= setImmediate(() => {
       this.#pass = undefined;
-      for (const [uid, { namespace, name }] of [...this.#waiting]) this.#try(uid, namespace, name);
+      for (const [uid, { namespace, name }] of this.#waiting) this.#try(uid, namespace, name);
     });
   }
 
@@ -92,14 +93,22 @@ export class Scheduler {
     }
     const pod = asPod(object);
     const reasons = misfits(demandOf(pod), { ...this.#used, pods: this.#assigned.size }, capacity);
-    if (Object.keys(pod.spec.nodeSelector ?? {}).length > 0 && pod.spec.nodeSelector?.['kubernetes.io/hostname'] !== nodeName)
+    if (
+      Object.keys(pod.spec.nodeSelector ?? {}).length > 0 &&
+      pod.spec.nodeSelector?.['kubernetes.io/hostname'] !== nodeName
+    )
       reasons.push("node(s) didn't match node selector");
     if (reasons.length > 0) return this.#refuse(pod, reasons);
     this.#waiting.delete(uid);
     try {
       const bound = bindPodToNode(store, clock, { namespace, name, uid, node: nodeName });
       const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
-      recorder.record(bound, { type: 'Normal', reason: 'Scheduled', message, component: 'default-scheduler' });
+      recorder.record(bound, {
+        type: 'Normal',
+        reason: 'Scheduled',
+        message,
+        component: 'default-scheduler',
+      });
     } catch (error) {
       // Somebody bound or deleted it in between; the watch tells.
       if (!(error instanceof ApiError)) throw error;
@@ -115,7 +124,18 @@ export class Scheduler {
     const { namespace = '', name } = pod.metadata;
     const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
     const conditions = withCondition(pod.status.conditions, condition, clock.nowMs());
-    store.update(pods, namespace, name, (current) => ({ ...current, status: { ...pod.status, conditions } }), { part: 'status' });
-    recorder.record(pod, { type: 'Warning', reason: 'FailedScheduling', message, component: 'default-scheduler' });
+    store.update(
+      pods,
+      namespace,
+      name,
+      (current) => ({ ...current, status: { ...pod.status, conditions } }),
+      { part: 'status' },
+    );
+    recorder.record(pod, {
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message,
+      component: 'default-scheduler',
+    });
   }
 }

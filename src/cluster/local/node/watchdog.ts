@@ -54,7 +54,12 @@ export class Watchdog {
   }
 
   #start(): void {
-    const shell = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: '/usr/bin:/bin' }, cwd: '/' });
+    const shell = spawn('/bin/sh', ['-c', script], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: '/usr/bin:/bin' },
+      cwd: '/',
+    });
     this.#shell = shell;
     shell.on('error', () => undefined);
     shell.stdin.on('error', () => undefined);

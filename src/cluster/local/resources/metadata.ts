@@ -26,12 +26,21 @@ export function validateMetadata(type: ResourceType, object: KubeObject): Status
   return [...causes, ...validateMaps(metadata), ...validateOwners(metadata)];
 }
 
-export function validateMetadataUpdate(type: ResourceType, next: KubeObject, current: KubeObject): StatusCause[] {
+export function validateMetadataUpdate(
+  type: ResourceType,
+  next: KubeObject,
+  current: KubeObject,
+): StatusCause[] {
   const causes = validateMetadata(type, next);
   const before = new Set(current.metadata.finalizers);
   const added = (next.metadata.finalizers ?? []).filter((finalizer) => !before.has(finalizer));
   if (current.metadata.deletionTimestamp !== undefined && added.length > 0)
-    causes.push(forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`));
+    causes.push(
+      forbidden(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,
+      ),
+    );
   return causes;
 }
 
@@ -63,7 +72,8 @@ function validateOwners(metadata: ObjectMeta): StatusCause[] {
   for (const [index, owner] of (metadata.ownerReferences ?? []).entries()) {
     const path = `metadata.ownerReferences[${index}]`;
     for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const)
-      if (!owner[field]) causes.push(invalidValue(`${path}.${field}`, owner[field] ?? '', `${field} must not be empty`));
+      if (!owner[field])
+        causes.push(invalidValue(`${path}.${field}`, owner[field] ?? '', `${field} must not be empty`));
     if (owner.controller === true) controllers += 1;
   }
   if (controllers > 1)

@@ -2,7 +2,7 @@
  * What kube-apiserver fills into a Pod that leaves it open: the defaults of `core/v1` and of the admission
  * plugins ServiceAccount, Priority and DefaultTolerationSeconds (without the token volume: there is no token).
  */
-import { isJsonObject, type JsonObject } from '../kube-object.ts';
+import { isJsonObject, objectField, type JsonObject } from '../kube-object.ts';
 import { parseQuantity } from './quantity.ts';
 
 function fill(target: JsonObject, defaults: JsonObject): void {
@@ -17,10 +17,11 @@ const tolerations = ['not-ready', 'unreachable'].map((key) => ({
 }));
 
 export function defaultPod(draft: JsonObject): void {
-  const spec = isJsonObject(draft['spec']) ? draft['spec'] : (draft['spec'] = {});
-  const podSpec = spec as JsonObject;
+  const podSpec = objectField(draft, 'spec');
+  draft['spec'] = podSpec;
   for (const field of ['containers', 'initContainers'])
-    if (Array.isArray(podSpec[field])) for (const item of podSpec[field]) if (isJsonObject(item)) defaultContainer(item);
+    if (Array.isArray(podSpec[field]))
+      for (const item of podSpec[field]) if (isJsonObject(item)) defaultContainer(item);
   fill(podSpec, {
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
@@ -53,6 +54,8 @@ function defaultContainer(container: JsonObject): void {
   resources['requests'] = { ...resources['limits'], ...requests };
 }
 
+const amount = (side: JsonObject, name: string): number => parseQuantity(side[name]) ?? 0;
+
 /** Guaranteed: every container has CPU and memory limits equal to its requests. BestEffort: none has any. */
 function qosClass(spec: JsonObject): string {
   const lists = [spec['initContainers'], spec['containers']].filter((list) => Array.isArray(list));
@@ -61,7 +64,6 @@ function qosClass(spec: JsonObject): string {
     const { requests, limits } = isJsonObject(entry) ? entry : {};
     return { requests: isJsonObject(requests) ? requests : {}, limits: isJsonObject(limits) ? limits : {} };
   });
-  const amount = (side: JsonObject, name: string): number => parseQuantity(side[name]) ?? 0;
   const names = ['cpu', 'memory'];
   if (sides.every((s) => names.every((n) => amount(s.requests, n) === 0 && amount(s.limits, n) === 0)))
     return 'BestEffort';

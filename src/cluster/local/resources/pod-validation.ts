@@ -30,7 +30,9 @@ function validatePodFields(spec: PodSpec): StatusCause[] {
     causes.push(unsupported('spec.restartPolicy', spec.restartPolicy, policies));
   const deadline = spec.activeDeadlineSeconds ?? 1;
   if (deadline < 1 || deadline > 2_147_483_647)
-    causes.push(invalidValue('spec.activeDeadlineSeconds', deadline, 'must be between 1 and 2147483647, inclusive'));
+    causes.push(
+      invalidValue('spec.activeDeadlineSeconds', deadline, 'must be between 1 and 2147483647, inclusive'),
+    );
   for (const field of ['nodeName', 'serviceAccountName'] as const) {
     const value = spec[field] ?? '';
     const bad = value === '' ? undefined : badSubdomain(value);
@@ -39,7 +41,11 @@ function validatePodFields(spec: PodSpec): StatusCause[] {
   return causes;
 }
 
-function validateContainers(containers: readonly Container[], path: string, taken: Set<string>): StatusCause[] {
+function validateContainers(
+  containers: readonly Container[],
+  path: string,
+  taken: Set<string>,
+): StatusCause[] {
   const causes: StatusCause[] = [];
   for (const [index, container] of containers.entries()) {
     const at = `${path}[${index}]`;
@@ -84,15 +90,25 @@ function validateResources(container: Container, path: string): StatusCause[] {
       if (bad !== undefined) causes.push(invalidValue(`${path}.resources.${side}`, name, bad));
       const isPlain = ['cpu', 'memory', 'ephemeral-storage'].includes(name);
       if (bad === undefined && !isPlain && !name.includes('/') && !name.startsWith('hugepages-'))
-        causes.push(invalidValue(`${path}.resources.${side}[${name}]`, name, 'must be a standard resource for containers'));
+        causes.push(
+          invalidValue(
+            `${path}.resources.${side}[${name}]`,
+            name,
+            'must be a standard resource for containers',
+          ),
+        );
       if ((parseQuantity(amount) ?? 0) < 0)
-        causes.push(invalidValue(`${path}.resources.${side}[${name}]`, amount, 'must be greater than or equal to 0'));
+        causes.push(
+          invalidValue(`${path}.resources.${side}[${name}]`, amount, 'must be greater than or equal to 0'),
+        );
     }
   }
   for (const [name, amount] of Object.entries(requests)) {
     const limit = limits[name];
     if (limit !== undefined && (parseQuantity(amount) ?? 0) > (parseQuantity(limit) ?? 0))
-      causes.push(invalidValue(`${path}.resources.requests`, amount, `must be less than or equal to ${name} limit`));
+      causes.push(
+        invalidValue(`${path}.resources.requests`, amount, `must be less than or equal to ${name} limit`),
+      );
   }
   return causes;
 }
@@ -109,14 +125,21 @@ export function validatePodUpdate(object: KubeObject, before: KubeObject): Statu
   const was = current.activeDeadlineSeconds;
   const is = next.activeDeadlineSeconds;
   if (was !== undefined && (is === undefined || is > was))
-    causes.push(invalidValue('spec.activeDeadlineSeconds', is ?? null, `must be less than or equal to previous value ${was}`));
+    causes.push(
+      invalidValue(
+        'spec.activeDeadlineSeconds',
+        is ?? null,
+        `must be less than or equal to previous value ${was}`,
+      ),
+    );
   return causes;
 }
 
+const withoutImages = (list: readonly Container[] | undefined): JsonObject[] =>
+  (list ?? []).map((container) => ({ ...container, image: '' }));
+
 /** What of a spec may never change. A node is assigned once, by the binding, which passes by this rule. */
 function fixedPart(spec: PodSpec): JsonObject {
-  const withoutImages = (list: readonly Container[] | undefined): JsonObject[] =>
-    (list ?? []).map((container) => ({ ...container, image: '' }));
   const fixed: JsonObject = { ...spec };
   delete fixed['activeDeadlineSeconds'];
   delete fixed['tolerations'];

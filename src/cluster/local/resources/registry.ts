@@ -3,7 +3,7 @@
  */
 import type { StatusCause } from '../api-error.ts';
 import { forbidden, invalidValue, tooLong } from '../field-cause.ts';
-import { isJsonObject, type JsonObject, type KubeObject } from '../kube-object.ts';
+import { isJsonObject, objectField, type JsonObject, type KubeObject } from '../kube-object.ts';
 import { asPod, isTerminal } from '../pod.ts';
 import type { ResourceType } from '../store/resource-type.ts';
 import { badConfigKey, badLabelName, badSubdomain } from './dns-names.ts';
@@ -83,7 +83,8 @@ function validateConfigMap(object: KubeObject): StatusCause[] {
 function validateConfigMapUpdate(object: KubeObject, before: KubeObject): StatusCause[] {
   const causes = validateConfigMap(object);
   if (before['immutable'] !== true) return causes;
-  if (object['immutable'] !== true) causes.push(forbidden('immutable', 'field is immutable when `immutable` is set'));
+  if (object['immutable'] !== true)
+    causes.push(forbidden('immutable', 'field is immutable when `immutable` is set'));
   for (const field of ['data', 'binaryData'])
     if (JSON.stringify(object[field] ?? {}) !== JSON.stringify(before[field] ?? {}))
       causes.push(forbidden(field, 'field is immutable when `immutable` is set'));
@@ -108,7 +109,9 @@ function validateLease(object: KubeObject): StatusCause[] {
   if (typeof leaseDurationSeconds === 'number' && leaseDurationSeconds <= 0)
     causes.push(invalidValue('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0'));
   if (typeof leaseTransitions === 'number' && leaseTransitions < 0)
-    causes.push(invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'));
+    causes.push(
+      invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'),
+    );
   return causes;
 }
 
@@ -133,7 +136,9 @@ export const events: ResourceType = {
   shortNames: ['ev'],
   createOnUpdate: true,
   selectableFields: [
-    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((f) => `involvedObject.${f}`),
+    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
+      (f) => `involvedObject.${f}`,
+    ),
     'reason',
     'reportingComponent',
     'source',
@@ -155,7 +160,7 @@ export const namespaces: ResourceType = {
     draft['spec'] = { finalizers: ['kubernetes'] };
     draft['status'] = { phase: 'Active' };
     // The namespace controller takes this off once the namespace is empty.
-    (draft['metadata'] as JsonObject)['finalizers'] = ['kubernetes'];
+    objectField(draft, 'metadata')['finalizers'] = ['kubernetes'];
   },
   badName: badLabelName,
   selectableFields: ['status.phase'],

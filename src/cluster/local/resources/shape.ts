@@ -6,7 +6,8 @@
 import { isJsonObject } from '../kube-object.ts';
 import { parseQuantity } from './quantity.ts';
 
-export type Shape = 'string' | 'integer' | 'boolean' | 'quantity' | 'any' | ListShape | MapShape | ObjectShape;
+export type Shape =
+  'string' | 'integer' | 'boolean' | 'quantity' | 'any' | ListShape | MapShape | ObjectShape;
 interface ListShape {
   readonly list: Shape;
 }
@@ -22,7 +23,9 @@ export function misfit(shape: Shape, value: unknown, path: string): string | und
   if (value === null || value === undefined || shape === 'any') return undefined;
   if (typeof shape === 'string') {
     const expected = scalarMisfit(shape, value);
-    return expected === undefined ? undefined : `${path}: ${expected}, but found ${JSON.stringify(value).slice(0, 80)}`;
+    return expected === undefined
+      ? undefined
+      : `${path}: ${expected}, but found ${JSON.stringify(value).slice(0, 80)}`;
   }
   if ('list' in shape) {
     if (!Array.isArray(value)) return `${path}: expected a list`;
@@ -34,7 +37,10 @@ export function misfit(shape: Shape, value: unknown, path: string): string | und
   return firstOf(Object.entries(shape.fields), ([key, field]) => misfit(field, value[key], `${path}.${key}`));
 }
 
-function scalarMisfit(shape: 'string' | 'integer' | 'boolean' | 'quantity', value: unknown): string | undefined {
+function scalarMisfit(
+  shape: 'string' | 'integer' | 'boolean' | 'quantity',
+  value: unknown,
+): string | undefined {
   switch (shape) {
     case 'string':
       return typeof value === 'string' ? undefined : 'expected a string';
@@ -135,7 +141,9 @@ export const podShape: Shape = {
         volumes: { list: { fields: { name: 'string' } } },
       },
     },
-    status: { fields: { phase: 'string', conditions: { list: { fields: { type: 'string', status: 'string' } } } } },
+    status: {
+      fields: { phase: 'string', conditions: { list: { fields: { type: 'string', status: 'string' } } } },
+    },
   },
 };
 

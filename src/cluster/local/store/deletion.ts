@@ -68,7 +68,8 @@ export function deletionStep(
 
 function shortened(metadata: ObjectMeta, requested: number | undefined, held: boolean): DeletionStep {
   const before = metadata.deletionGracePeriodSeconds ?? 0;
-  if (requested === undefined || requested >= before) return before === 0 && !held ? { kind: 'remove' } : { kind: 'wait' };
+  if (requested === undefined || requested >= before)
+    return before === 0 && !held ? { kind: 'remove' } : { kind: 'wait' };
   if (requested === 0 && !held) return { kind: 'remove' };
   const deadlineMs = Date.parse(metadata.deletionTimestamp ?? '') - (before - requested) * 1000;
   return {

@@ -6,7 +6,14 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { ApiError, conflict, invalid, modified } from '../api-error.ts';
 import { invalidValue } from '../field-cause.ts';
-import { isJsonObject, rfc3339Seconds, type JsonObject, type KubeObject, type ObjectMeta } from '../kube-object.ts';
+import {
+  isKubeObject,
+  objectField,
+  rfc3339Seconds,
+  type JsonObject,
+  type KubeObject,
+  type ObjectMeta,
+} from '../kube-object.ts';
 import { apiVersionOf, type ResourceType } from './resource-type.ts';
 
 export interface UpdateOptions {
@@ -25,9 +32,11 @@ export function checkEnvelope(type: ResourceType, namespace: string, draft: Json
     );
   const wrong = type.malformed(draft);
   if (wrong !== undefined)
-    throw new ApiError('BadRequest', `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${wrong}`);
-  const metadata = isJsonObject(draft['metadata']) ? draft['metadata'] : (draft['metadata'] = {});
-  const given = (metadata as JsonObject)['namespace'];
+    throw new ApiError(
+      'BadRequest',
+      `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${wrong}`,
+    );
+  const given = objectField(draft, 'metadata')['namespace'];
   if (type.namespaced && typeof given === 'string' && given !== '' && given !== namespace)
     throw new ApiError(
       'BadRequest',
@@ -35,13 +44,14 @@ export function checkEnvelope(type: ResourceType, namespace: string, draft: Json
     );
 }
 
-/** Sets what the server owns. `draft.metadata` is an object: {@link checkEnvelope} saw to it. */
+/** Sets what the server owns. */
 export function cleanCreateMetadata(
   draft: JsonObject,
   namespace: string,
   fresh: { readonly nowMs: number; readonly uid: string; readonly suffix: string },
 ): void {
-  const metadata = draft['metadata'] as JsonObject;
+  const metadata = objectField(draft, 'metadata');
+  draft['metadata'] = metadata;
   if (typeof metadata['resourceVersion'] === 'string' && metadata['resourceVersion'] !== '')
     throw new ApiError('InternalError', 'resourceVersion should not be set on objects to be created');
   for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'managedFields'])
@@ -72,13 +82,14 @@ export function mergedUpdate(
   draft: JsonObject,
   options: UpdateOptions,
 ): KubeObject | undefined {
-  const given = draft['metadata'] as JsonObject;
+  const given = objectField(draft, 'metadata');
   checkIdentity(type, current.metadata, given);
-  const next = { ...draft, metadata: mergedMetadata(current.metadata, given) } as unknown as JsonObject;
+  const next: JsonObject = { ...draft, metadata: mergedMetadata(current.metadata, given) };
   const part = options.part ?? 'main';
-  if (part === 'main' && type.statusApart) keep(next, current, 'status');
-  const merged = part === 'status' ? { ...current, status: draft['status'] } : (next as KubeObject);
-  return isDeepStrictEqual(stripped(merged), stripped(current)) ? undefined : merged;
+  if (part === 'main' && type.statusApart) keep(next, current['status'], 'status');
+  const merged: JsonObject = part === 'status' ? { ...current, status: draft['status'] } : next;
+  if (!isKubeObject(merged) || isDeepStrictEqual(stripped(merged), stripped(current))) return undefined;
+  return merged;
 }
 
 function checkIdentity(type: ResourceType, current: ObjectMeta, given: JsonObject): void {
@@ -89,23 +100,28 @@ function checkIdentity(type: ResourceType, current: ObjectMeta, given: JsonObjec
       `the name of the object (${name}) does not match the name on the URL (${current.name})`,
     );
   if (typeof uid === 'string' && uid !== '' && uid !== current.uid)
-    throw conflict(type, current.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.uid}`);
+    throw conflict(
+      type,
+      current.name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.uid}`,
+    );
   if (typeof resourceVersion === 'string' && resourceVersion !== '') {
     if (resourceVersion !== current.resourceVersion) throw conflict(type, current.name, modified);
   } else if (!type.unconditionalUpdate)
-    throw invalid(type, current.name, [invalidValue('metadata.resourceVersion', '', 'must be specified for an update')]);
+    throw invalid(type, current.name, [
+      invalidValue('metadata.resourceVersion', '', 'must be specified for an update'),
+    ]);
 }
 
-function mergedMetadata(current: ObjectMeta, given: JsonObject): ObjectMeta {
+function mergedMetadata(current: ObjectMeta, given: JsonObject): JsonObject {
   const metadata: JsonObject = { ...given, name: current.name };
   delete metadata['managedFields'];
   delete metadata['selfLink'];
-  for (const field of serverOwned) keep(metadata, current, field);
-  return metadata as unknown as ObjectMeta;
+  for (const field of serverOwned) keep(metadata, current[field], field);
+  return metadata;
 }
 
-function keep(target: JsonObject, source: object, field: string): void {
-  const value = (source as JsonObject)[field];
+function keep(target: JsonObject, value: unknown, field: string): void {
   if (value === undefined) delete target[field];
   else target[field] = value;
 }

@@ -71,7 +71,8 @@ export class GarbageCollector {
   #suspectNamespace(name: string): void {
     const type = this.#options.resources.find((known) => known.kind === 'Namespace');
     const home = type === undefined ? undefined : this.#options.store.find(type, '', name);
-    if (type !== undefined && home?.metadata.deletionTimestamp !== undefined) this.#suspect(type, home.metadata.uid);
+    if (type !== undefined && home?.metadata.deletionTimestamp !== undefined)
+      this.#suspect(type, home.metadata.uid);
   }
 
   #suspect(type: ResourceType, uid: string): void {
@@ -123,11 +124,17 @@ export class GarbageCollector {
         if (object.metadata.deletionTimestamp === undefined) this.#delete(resource, object);
       return;
     }
-    store.update(type, '', name, (current): JsonObject => ({
-      ...current,
-      metadata: { ...current.metadata, finalizers: [] },
-      status: { phase: 'Terminating' },
-    }), { part: 'all' });
+    store.update(
+      type,
+      '',
+      name,
+      (current): JsonObject => ({
+        ...current,
+        metadata: { ...current.metadata, finalizers: [] },
+        status: { phase: 'Terminating' },
+      }),
+      { part: 'all' },
+    );
   }
 
   #delete(type: ResourceType, object: KubeObject): void {

@@ -48,7 +48,8 @@ export class ListPages {
 
   next(token: string, limit: number): ListPage {
     const [, id = '', start = ''] = /^(\d+)\.(\d+)$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
-    if (id === '') throw new ApiError('BadRequest', 'continue key is not valid: the token was not made by this server');
+    if (id === '')
+      throw new ApiError('BadRequest', 'continue key is not valid: the token was not made by this server');
     return this.#page(Number(id), Number(start), limit);
   }
 

@@ -8,7 +8,15 @@
  */
 import { alreadyExists, ApiError, invalid, notFound } from '../api-error.ts';
 import type { Clock, Identity } from '../clock.ts';
-import { frozen, isJsonObject, rfc3339Seconds, thawed, type JsonObject, type KubeObject } from '../kube-object.ts';
+import {
+  dropNulls,
+  frozen,
+  isKubeObject,
+  rfc3339Seconds,
+  thawed,
+  type JsonObject,
+  type KubeObject,
+} from '../kube-object.ts';
 import { validateMetadata, validateMetadataUpdate } from '../resources/metadata.ts';
 import { checkPreconditions, deletionStep, isDue, type DeleteOptions } from './deletion.ts';
 import { checkEnvelope, cleanCreateMetadata, mergedUpdate, type UpdateOptions } from './draft.ts';
@@ -90,8 +98,14 @@ export class ObjectStore {
     return this.#table(selection.resource).select(selection.namespace, selection.matches);
   }
 
-  create(type: ResourceType, namespace: string, input: JsonObject, options: { dryRun?: boolean } = {}): KubeObject {
+  create(
+    type: ResourceType,
+    namespace: string,
+    input: JsonObject,
+    options: { dryRun?: boolean } = {},
+  ): KubeObject {
     const draft = thawed(input);
+    dropNulls(draft);
     checkEnvelope(type, namespace, draft);
     this.#checkNamespace(type, namespace);
     cleanCreateMetadata(draft, namespace, {
@@ -100,7 +114,8 @@ export class ObjectStore {
       suffix: this.#identity.suffix(),
     });
     type.prepareCreate(draft);
-    const object = draft as KubeObject;
+    if (!isKubeObject(draft)) throw new ApiError('BadRequest', `not an object of kind ${type.kind}`);
+    const object: KubeObject = draft;
     const causes = [...validateMetadata(type, object), ...type.validate(object)];
     if (causes.length > 0) throw invalid(type, object.metadata.name ?? '', causes);
     if (this.find(type, namespace, object.metadata.name) !== undefined)
@@ -121,6 +136,7 @@ export class ObjectStore {
   ): KubeObject {
     const current = this.get(type, namespace, name);
     const draft = thawed(change(current));
+    if ((options.part ?? 'main') === 'main') dropNulls(draft);
     checkEnvelope(type, namespace, draft);
     const next = mergedUpdate(type, current, draft, options);
     if (next === undefined) return current;
@@ -143,12 +159,16 @@ export class ObjectStore {
     const current = this.get(type, namespace, name);
     checkPreconditions(type, current, options);
     const step = deletionStep(type, current, options, this.#clock.nowMs());
-    if (options.dryRun === true || step.kind === 'wait') return { object: current, removed: step.kind === 'remove' };
+    if (options.dryRun === true || step.kind === 'wait')
+      return { object: current, removed: step.kind === 'remove' };
     if (step.kind === 'remove') {
       if (options.propagation === 'Orphan') this.#orphanDependents(current.metadata.uid);
       return { object: this.#remove(type, current, current), removed: true };
     }
-    return { object: this.#commit(type, 'MODIFIED', { ...current, metadata: step.metadata }, current), removed: false };
+    return {
+      object: this.#commit(type, 'MODIFIED', { ...current, metadata: step.metadata }, current),
+      removed: false,
+    };
   }
 
   /** Throws 410 `Expired` where history no longer reaches back to `start.after`. */
@@ -188,14 +208,28 @@ export class ObjectStore {
       `unable to create new content in namespace ${namespace} because it is being terminated`,
       {
         kind: type.plural,
-        causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+        causes: [
+          {
+            reason: 'NamespaceTerminating',
+            message: `namespace ${namespace} is being terminated`,
+            field: 'metadata.namespace',
+          },
+        ],
       },
     );
   }
 
-  #commit(type: ResourceType, event: EventType, next: KubeObject, previous: KubeObject | undefined): KubeObject {
+  #commit(
+    type: ResourceType,
+    event: EventType,
+    next: KubeObject,
+    previous: KubeObject | undefined,
+  ): KubeObject {
     this.#revision += 1;
-    const object = frozen({ ...next, metadata: { ...next.metadata, resourceVersion: String(this.#revision) } });
+    const object = frozen({
+      ...next,
+      metadata: { ...next.metadata, resourceVersion: String(this.#revision) },
+    });
     if (event === 'DELETED') {
       this.#table(type).remove(object);
       this.#byUid.delete(object.metadata.uid);
@@ -212,18 +246,25 @@ export class ObjectStore {
   #remove(type: ResourceType, last: KubeObject, previous: KubeObject): KubeObject {
     const marked = last.metadata.deletionTimestamp === undefined && type.returnsDeleted;
     const metadata = marked
-      ? { ...last.metadata, deletionTimestamp: rfc3339Seconds(this.#clock.nowMs()), deletionGracePeriodSeconds: 0 }
+      ? {
+          ...last.metadata,
+          deletionTimestamp: rfc3339Seconds(this.#clock.nowMs()),
+          deletionGracePeriodSeconds: 0,
+        }
       : last.metadata;
     return this.#commit(type, 'DELETED', { ...last, metadata }, previous);
   }
 
   #orphanDependents(ownerUid: string): void {
+    const isDependent = ({ metadata }: KubeObject): boolean =>
+      metadata.ownerReferences?.some((owner) => owner.uid === ownerUid) === true;
     for (const [type, table] of this.#tables)
-      for (const object of table.select(undefined, (o) => o.metadata.ownerReferences?.some((r) => r.uid === ownerUid) === true))
-        this.update(type, object.metadata.namespace ?? '', object.metadata.name, (current) => {
-          const kept = (current.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== ownerUid);
-          const metadata: JsonObject = isJsonObject(current.metadata) ? { ...current.metadata, ownerReferences: kept } : {};
-          return { ...current, metadata };
-        });
+      for (const { metadata } of table.select(undefined, isDependent)) {
+        const kept = (metadata.ownerReferences ?? []).filter((owner) => owner.uid !== ownerUid);
+        this.update(type, metadata.namespace ?? '', metadata.name, (current) => ({
+          ...current,
+          metadata: { ...current.metadata, ownerReferences: kept },
+        }));
+      }
   }
 }

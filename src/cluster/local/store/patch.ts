@@ -59,7 +59,10 @@ function mergeLists(before: readonly unknown[], patch: readonly unknown[], merge
   const result = [...before];
   for (const item of patch) {
     if (!isJsonObject(item) || item[mergeKey] === undefined)
-      throw new ApiError('BadRequest', `map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+      throw new ApiError(
+        'BadRequest',
+        `map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`,
+      );
     const at = result.findIndex((old) => isJsonObject(old) && old[mergeKey] === item[mergeKey]);
     if (item['$patch'] === 'delete') {
       if (at >= 0) result.splice(at, 1);
@@ -83,19 +86,23 @@ function without(object: JsonObject, keys: readonly string[]): JsonObject {
 
 /** RFC 6902 without `move` across its own child. Throws 422 where a path does not exist or a test fails. */
 export function jsonPatch(target: unknown, operations: unknown): unknown {
-  if (!Array.isArray(operations)) throw new ApiError('BadRequest', 'a JSON patch must be a list of operations');
+  if (!Array.isArray(operations))
+    throw new ApiError('BadRequest', 'a JSON patch must be a list of operations');
   let document: unknown = thawed(target);
   for (const operation of operations) {
-    if (!isJsonObject(operation)) throw new ApiError('BadRequest', 'each operation of a JSON patch must be an object');
+    if (!isJsonObject(operation))
+      throw new ApiError('BadRequest', 'each operation of a JSON patch must be an object');
     document = applyOperation(document, operation);
   }
   return document;
 }
 
-const rejected = (why: string): ApiError => new ApiError('Invalid', `the server rejected our request: ${why}`);
+const rejected = (why: string): ApiError =>
+  new ApiError('Invalid', `the server rejected our request: ${why}`);
 
 const pointer = (path: unknown): string[] => {
-  if (typeof path !== 'string' || (path !== '' && !path.startsWith('/'))) throw rejected(`bad path ${String(path)}`);
+  if (typeof path !== 'string' || (path !== '' && !path.startsWith('/')))
+    throw rejected(`bad path ${String(path)}`);
   return path
     .split('/')
     .slice(1)
@@ -128,7 +135,11 @@ function applyOperation(document: unknown, operation: JsonObject): unknown {
 function valueAt(document: unknown, path: readonly string[]): unknown {
   let value = document;
   for (const part of path) {
-    const next = Array.isArray(value) ? value[Number(part)] : isJsonObject(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+    const next = Array.isArray(value)
+      ? value[Number(part)]
+      : isJsonObject(value) && Object.hasOwn(value, part)
+        ? value[part]
+        : undefined;
     if (next === undefined) throw rejected(`path /${path.join('/')} does not exist`);
     value = next;
   }

@@ -81,7 +81,8 @@ export function parseFieldSelector(selector: string, type: ResourceType): Matche
   const requirements = selector.split(',').map((term) => {
     const parts = /^([^=!]+)(==|=|!=)(.*)$/.exec(term.trim());
     const [, path = '', operator = '', wanted = ''] = parts ?? [];
-    if (parts === null) throw new ApiError('BadRequest', `invalid selector: '${selector}'; can't understand '${term}'`);
+    if (parts === null)
+      throw new ApiError('BadRequest', `invalid selector: '${selector}'; can't understand '${term}'`);
     if (!always.includes(path) && !type.selectableFields.includes(path))
       throw new ApiError(
         'BadRequest',
@@ -90,7 +91,8 @@ export function parseFieldSelector(selector: string, type: ResourceType): Matche
       );
     return { path, wanted, negated: operator === '!=' };
   });
-  return (object) => requirements.every(({ path, wanted, negated }) => (fieldText(object, path) === wanted) !== negated);
+  return (object) =>
+    requirements.every(({ path, wanted, negated }) => (fieldText(object, path) === wanted) !== negated);
 }
 
 export function both(first: Matches | undefined, second: Matches | undefined): Matches | undefined {

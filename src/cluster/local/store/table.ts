@@ -31,7 +31,10 @@ export class Table {
     this.#sorted = undefined;
   }
 
-  select(namespace: string | undefined, matches: ((object: KubeObject) => boolean) | undefined): KubeObject[] {
+  select(
+    namespace: string | undefined,
+    matches: ((object: KubeObject) => boolean) | undefined,
+  ): KubeObject[] {
     this.#sorted ??= [...this.#objects.keys()].toSorted();
     const selected: KubeObject[] = [];
     for (const key of this.#sorted) {

@@ -33,7 +33,8 @@ export interface Subscription {
 export function seenAs(selection: Selection, event: StoreEvent): WatchEvent | undefined {
   const { object, previous, revision } = event;
   if (event.resource !== selection.resource) return undefined;
-  if (selection.namespace !== undefined && object.metadata.namespace !== selection.namespace) return undefined;
+  if (selection.namespace !== undefined && object.metadata.namespace !== selection.namespace)
+    return undefined;
   const { matches } = selection;
   if (matches === undefined) return { type: event.type, object, revision };
   const isIn = event.type !== 'DELETED' && matches(object);
