@@ -46,7 +46,11 @@ export const pending = workerSetup.createStateConfig({
           entry: assign(({ context }) =>
             context.presence.kind === 'none' ? { presence: { kind: 'asked' as const } } : {},
           ),
-          always: { guard: 'podSeen', target: 'starting' },
+          // A Pod that came and went has existed: the reply can only be older news.
+          always: [
+            { guard: 'podSeen', target: 'starting' },
+            { guard: 'podGone', target: 'starting' },
+          ],
           invoke: {
             src: 'createPod',
             input: ({ context }) => ({ ...target(context), tries: context.tries }),

@@ -86,6 +86,7 @@ export const workerSetup = setup({
     runs: ({ context }) => verdictOf(context)?.kind === 'running',
     isUnreachable: ({ context }) => verdictOf(context)?.kind === 'unreachable',
     podSeen: ({ context }) => context.presence.kind === 'seen',
+    podGone: ({ context }) => context.presence.kind === 'gone',
     nothingToDelete: ({ context }) => context.presence.kind === 'none' || context.presence.kind === 'gone',
     isDeleting: ({ context }) => context.presence.kind === 'seen' && context.presence.pod.deleting,
     occupiesNothing: ({ context }) => !mayUseResources(context),
