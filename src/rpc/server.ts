@@ -8,8 +8,9 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import { ottoscalerService, packageDefinition } from './contract.ts';
+import { ottoscalerService } from './contract.ts';
 import type { OttoscalerServiceHandlers } from './generated/ottoscaler/v1/OttoscalerService.ts';
+import { reflectedDefinition } from './reflection.ts';
 import { scaleDown, scaleUp } from './services/scale.ts';
 import type { PoolPort } from './services/pool-port.ts';
 import { getWorkerStatus } from './services/worker-status.ts';
@@ -50,7 +51,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   server.addService(ottoscalerService, { ...handlers(options) });
   const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
   health.addToServer(server);
-  new ReflectionService(packageDefinition).addToServer(server);
+  new ReflectionService(reflectedDefinition).addToServer(server);
   const port = await listen(server, options.host, options.port);
   return {
     port,
