@@ -6,7 +6,7 @@
  */
 import { createActor, type AnyActorRef } from 'xstate';
 import type { OpenScaleUp } from '../scale/replies.ts';
-import type { WorkerInput } from '../worker/context.ts';
+import { mayUseResources, type WorkerInput } from '../worker/context.ts';
 import type { WorkerReport } from '../worker/events.ts';
 import type { PoolContext } from './events.ts';
 import type { ScaleDownRef } from './registry.ts';
@@ -24,9 +24,9 @@ export function startWorker({ context, self }: Supervisor, input: WorkerInput): 
   if (registry.workers.has(id)) return;
   const ref = createActor(logic.worker, { parent: self, id, input });
   registry.workers.set(id, ref);
-  const occupies = input.resume?.pod !== undefined;
-  if (occupies) registry.live.add(id);
-  else if (!input.resume?.ended && !input.resume?.vanished) registry.waiting.add(id);
+  const snapshot = ref.getSnapshot();
+  if (snapshot.hasTag('queued')) registry.waiting.add(id);
+  else if (mayUseResources(snapshot.context)) registry.live.add(id);
   ref.start();
 }
 

@@ -12,15 +12,17 @@ export const pending = workerSetup.createStateConfig({
   tags: ['pending'],
   meta: { reason: (c) => waitReason(c) },
   initial: 'queued',
-  always: [
-    { guard: ({ context }) => context.ended !== undefined, target: '#worker.cleanup' },
-    { guard: ({ context }) => context.outcome !== undefined, target: '#worker.failed' },
-  ],
   states: {
     queued: {
       tags: ['queued'],
       meta: { reason: (c) => `waiting for capacity, at most ${seconds(c.order.limits.queueMs)}` },
-      always: [{ guard: 'podSeen', target: '#worker.pending.admitted.starting' }, ...endings],
+      // An end that is known already comes first: it is not judged anew from a Pod that is still there.
+      always: [
+        { guard: ({ context }) => context.ended !== undefined, target: '#worker.cleanup' },
+        { guard: ({ context }) => context.outcome !== undefined, target: '#worker.failed' },
+        { guard: 'podSeen', target: '#worker.pending.admitted.starting' },
+        ...endings,
+      ],
       on: { 'worker.admit': '#worker.pending.admitted' },
       after: {
         queueDeadline: {
