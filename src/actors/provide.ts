@@ -12,6 +12,7 @@ import type { RestartPolicy } from '../machines/pool/restart-intensity.ts';
 import { scaleDownMachine } from '../machines/scale/scale-down.machine.ts';
 import { scaleUpMachine } from '../machines/scale/scale-up.machine.ts';
 import { workerMachine } from '../machines/worker/worker.machine.ts';
+import { announce } from './announce.ts';
 import { InFlight } from './in-flight.ts';
 import { keepHouse } from './keep-house.ts';
 import { LedgerBook } from './ledger/ledger-book.ts';
@@ -92,6 +93,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
     },
     actions: {
       alarm,
+      announce: (_args, { report }) => announce(ports.log, report),
       crashed: (_args, { actorId, error }) => ports.log.error({ actorId, err: error }, 'an actor crashed'),
       reapStrays: (_args, { pods }) => reapInTurn(ports, inFlight, pods),
     },

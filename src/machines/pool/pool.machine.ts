@@ -11,6 +11,7 @@ import { assign, fromCallback, setup } from 'xstate';
 import type { ObservedPod } from '../pod.ts';
 import { slot, typed, type StateMeta } from '../slots.ts';
 import { seconds } from '../worker/context.ts';
+import type { WorkerReport } from '../worker/events.ts';
 import { endCommand, startScaleDown, startScaleUp } from './commands.ts';
 import { superviseCrash } from './crash.ts';
 import type { PoolContext, PoolEvent, PoolInput, Recovered } from './events.ts';
@@ -60,6 +61,8 @@ const poolSetup = setup({
     /** A Pod of ours that no worker has: it is deleted if its ledger says that it is over. */
     reapStrays: (_args, _params: { pods: readonly ObservedPod[] }) => {},
     crashed: (_args, _params: { actorId: string; error: unknown }) => {},
+    /** What became of a worker, for whoever reads the log. */
+    announce: (_args, _params: { report: WorkerReport }) => {},
     free: ({ context, event }) => {
       if (event.type === 'worker.freed') context.registry.live.delete(event.id);
     },
@@ -86,6 +89,17 @@ const rebuild = poolSetup.enqueueActions(({ context, event, self, enqueue }) => 
       self.send({ type: 'pods.changed', facts: strays.map((pod) => ({ type: 'pod.observed', pod })) });
   });
 });
+
+const announce = {
+  type: 'announce',
+  params: ({
+    event,
+  }: {
+    event: Extract<WorkerReport, { type: 'worker.created' | 'worker.ended' | 'worker.finished' }>;
+  }) => ({
+    report: event,
+  }),
+} as const;
 
 /** Facts go to the workers they are about; Pods that nobody has go to the reaper. */
 const passOn = poolSetup.enqueueActions(({ context: { registry }, event, enqueue }) => {
@@ -167,21 +181,27 @@ export const poolMachine = poolSetup.createMachine({
           },
         },
         'worker.created': {
-          actions: ({ context, event, self }) => {
-            context.registry.waiting.delete(event.id);
-            if (context.registry.workers.has(event.id)) context.registry.live.add(event.id);
-            tellOwner({ context, self }, event);
-          },
+          actions: [
+            announce,
+            ({ context, event, self }) => {
+              context.registry.waiting.delete(event.id);
+              if (context.registry.workers.has(event.id)) context.registry.live.add(event.id);
+              tellOwner({ context, self }, event);
+            },
+          ],
         },
         'worker.ended': {
-          actions: ({ context, event, self }) => {
-            context.registry.waiting.delete(event.id);
-            tellOwner({ context, self }, event);
-          },
+          actions: [
+            announce,
+            ({ context, event, self }) => {
+              context.registry.waiting.delete(event.id);
+              tellOwner({ context, self }, event);
+            },
+          ],
         },
         'worker.settled': { actions: ({ context, event, self }) => tellMourners({ context, self }, event) },
         'worker.freed': { actions: 'free' },
-        'worker.finished': { actions: 'bury' },
+        'worker.finished': { actions: [announce, 'bury'] },
         'worker.strayed': {
           actions: { type: 'reapStrays', params: ({ event }) => ({ pods: [event.pod] }) },
         },
@@ -222,7 +242,7 @@ export const poolMachine = poolSetup.createMachine({
               },
             },
             'worker.freed': { actions: ['free', 'admit'] },
-            'worker.finished': { actions: ['bury', 'admit'] },
+            'worker.finished': { actions: [announce, 'bury', 'admit'] },
             'pool.drain': 'draining',
           },
           after: {
