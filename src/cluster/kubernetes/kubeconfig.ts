@@ -101,7 +101,7 @@ async function readFiles(paths: readonly string[]): Promise<Kubeconfig> {
 
 async function readDocument(file: string): Promise<unknown> {
   const source = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw broken(file, `it cannot be read: ${reasonOf(error)}`);
+    throw broken(file, text(field(error, 'code')) === 'ENOENT' ? 'there is no such file' : reasonOf(error));
   });
   const document = parse(file, () => load(source));
   if (typeof document !== 'object' || document === null) throw broken(file, 'it is empty or no YAML object');

@@ -23,11 +23,14 @@ export function createRecordApi(transport: Transport, namespace: string): Record
     },
     read,
     async update(record: StoredRecord) {
-      const { name, uid, resourceVersion } = record;
-      const what = `update record ${name}`;
-      const metadata = { name, uid, resourceVersion, labels: ownLabels(record.labels) };
-      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: record.data };
-      return stored(what, await transport.call({ method: 'PUT', path: recordPath(path, name), body, what }));
+      try {
+        return await replaceRecord(transport, path, record);
+      } catch (error) {
+        // A UID precondition on nothing is a conflict to the API server, and a loss to the caller.
+        const conflict = error instanceof ClusterError && error.code === 'conflict';
+        if (!conflict || (await read(record.name)) !== undefined) throw error;
+        throw new ClusterError('not-found', `update record ${record.name}: it is gone`, { status: 404 });
+      }
     },
     async delete(record) {
       try {
@@ -56,6 +59,14 @@ async function readRecord(
     if (error instanceof ClusterError && error.code === 'not-found') return undefined;
     throw error;
   }
+}
+
+async function replaceRecord(transport: Transport, path: string, record: StoredRecord): Promise<StoredRecord> {
+  const { name, uid, resourceVersion } = record;
+  const what = `update record ${name}`;
+  const metadata = { name, uid, resourceVersion, labels: ownLabels(record.labels) };
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: record.data };
+  return stored(what, await transport.call({ method: 'PUT', path: recordPath(path, name), body, what }));
 }
 
 async function deleteRecord(

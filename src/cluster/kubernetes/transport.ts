@@ -105,11 +105,12 @@ export class Transport {
     }, this.#options.requestTimeoutMs);
     try {
       const response = await this.#send(pool, request, abort.signal);
-      if (response.statusCode !== 200) await this.#read(request.what, response);
+      if (response.statusCode >= 300) await this.#read(request.what, response);
       return { chunks: named(request.what, response.body), close };
     } catch (error) {
+      const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
       close();
-      throw errorFromFailure(request.what, abort.signal.aborted ? abort.signal.reason : error);
+      throw errorFromFailure(request.what, cause);
     } finally {
       clearTimeout(timer);
     }
