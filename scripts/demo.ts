@@ -5,14 +5,13 @@
  * replays the command, scales three long-running workers down, and ends with nothing left behind.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import { styleText } from 'node:util';
 
-const lineOfWorker = /^\S/;
 const started: ChildProcess[] = [];
 const outputs: string[] = [];
+const news = new EventEmitter();
 
 const say = (text: string) => console.log(`\n${styleText('bold', `── ${text}`)}`);
 
@@ -35,9 +34,18 @@ async function startServer(): Promise<{ readonly server: ChildProcess; readonly 
   createInterface({ input: server.stdout }).on('line', (line) => {
     const record: LogRecord = JSON.parse(line);
     if (record.msg === 'Ottoscaler is listening' && record.port) resolve(record.port);
-    if (record.source === 'stdout' && lineOfWorker.test(record.msg)) outputs.push(record.msg);
+    if (record.source === 'stdout') outputs.push(`${record.podName}  ${record.msg}`);
+    news.emit('line');
   });
   return { server, port: await promise };
+}
+
+/** Waits for the server's log to say so, at most ten seconds. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const signal = AbortSignal.timeout(10_000);
+  while (!holds()) {
+    await once(news, 'line', { signal }).catch(() => Promise.reject(new Error(`${what} did not come`)));
+  }
 }
 
 /** Runs test-scaling with this terminal as its own. @throws Error where it ends with another code than 0. */
@@ -88,8 +96,8 @@ async function demo(): Promise<void> {
   await testScaling(port, ...scaleUp, '-watch');
 
   say('What the workers wrote');
+  await until('the output of the workers', () => outputs.length === 6);
   for (const line of outputs) console.log(`  ${line}`);
-  if (outputs.length !== 6) throw new Error(`6 lines were expected, ${outputs.length} arrived`);
 
   say('The same command again creates nothing: it answers with the same names');
   await testScaling(port, ...scaleUp);
@@ -106,7 +114,6 @@ async function demo(): Promise<void> {
     '-command',
     'exec sleep 3600',
   );
-  await pause(1_500);
   await testScaling(port, '-action', 'scale-down', '-workers', '1', '-task', 'service');
   await testScaling(port, '-action', 'scale-down', '-workers', '0', '-task', 'service');
   await testScaling(port, '-action', 'status', '-task', 'service');

@@ -22,7 +22,7 @@ import { endings, failed, freeWhenIdle, target, workerSetup } from './setup.ts';
 
 const running = workerSetup.createStateConfig({
   tags: ['running'],
-  meta: { reason: (c) => `running, at most ${seconds(c.order.limits.runMs)}` },
+  meta: { reason: (c) => `running, at most ${c.order.template.timeoutSeconds} s` },
   initial: 'active',
   always: [...endings],
   after: {
@@ -35,7 +35,7 @@ const running = workerSetup.createStateConfig({
   },
   states: {
     active: {
-      meta: { reason: (c) => `running, at most ${seconds(c.order.limits.runMs)}` },
+      meta: { reason: (c) => `running, at most ${c.order.template.timeoutSeconds} s` },
       always: { guard: 'isUnreachable', target: 'unreachable' },
     },
     unreachable: {
