@@ -13,6 +13,7 @@ import type {
 import type { EndedWorker, Outcome } from '../../src/machines/worker/order.ts';
 import { workerMachine } from '../../src/machines/worker/worker.machine.ts';
 import { endedWorker, order, pod, running, slot } from './orders.ts';
+import { quietXstate } from './quiet-xstate.ts';
 import { scriptedEffect, type Call } from './scripted-effect.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -39,6 +40,7 @@ export class WorkerHarness {
   readonly ref;
 
   constructor(input: Partial<WorkerInput> = {}) {
+    quietXstate();
     const parent = createActor(
       fromTransition((_, event) => this.#hear(event), undefined),
       {

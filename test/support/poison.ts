@@ -1,0 +1,23 @@
+/** Facts that make whoever looks at them closely throw: the way to crash an actor on purpose. */
+import type { ObservedPod } from '../../src/machines/pod.ts';
+import type { WorkerReport } from '../../src/machines/worker/events.ts';
+import { endedWorker } from './orders.ts';
+
+function poisoned<T extends object>(value: T, key: keyof T): T {
+  return Object.defineProperty({ ...value }, key, {
+    enumerable: true,
+    get: () => {
+      throw new Error('poison');
+    },
+  });
+}
+
+/** Name, UID and owner can be read, so that it is routed like any other; judging it throws. */
+export function poisonedPod(pod: ObservedPod): ObservedPod {
+  return poisoned(pod, 'phase');
+}
+
+/** Crashes any command that is sent it: whose report it is cannot be read. */
+export function poisonedReport(): WorkerReport {
+  return poisoned({ type: 'worker.finished', id: '', ended: endedWorker() } as const, 'id');
+}
