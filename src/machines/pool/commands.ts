@@ -1,27 +1,21 @@
 /** The pool's part of a scale command: making its actor, choosing victims, letting it go. Total. */
 import { createActor } from 'xstate';
-import type { ScaleDownCommand, ScaleUpCommand } from '../command.ts';
+import type { ScaleDownCommand } from '../command.ts';
 import { chooseVictims, type Candidate } from '../scale/choose-victims.ts';
-import type { OpenScaleDown, OpenScaleUp } from '../scale/replies.ts';
+import type { OpenScaleDown } from '../scale/replies.ts';
+import type { ScaleUpInput } from '../scale/scale-up.machine.ts';
 import type { Supervisor } from './supervise.ts';
 import { scaleDownId, scaleUpId } from './registry.ts';
 
 /** A command that is under way stays as it is: its caller reads the same answer from the same actor. */
-export function startScaleUp(
-  { context, self }: Supervisor,
-  command: ScaleUpCommand,
-  resume?: OpenScaleUp,
-): void {
+export function startScaleUp({ context, self }: Supervisor, input: ScaleUpInput): void {
   const { registry, logic } = context;
-  const id = scaleUpId(command);
+  const id = scaleUpId(input.command);
   if (registry.scaleUps.has(id)) return;
-  const ref = createActor(logic.scaleUp, {
-    parent: self,
-    id,
-    input: { command, ...(resume ? { resume } : {}) },
-  });
+  const ref = createActor(logic.scaleUp, { parent: self, id, input });
   registry.scaleUps.set(id, ref);
-  if (resume) registry.owners.set(resume.order.ledger.name, ref);
+  const work = input.former?.opened ?? input.resume;
+  if (work) registry.owners.set(work.order.ledger.name, ref);
   ref.start();
 }
 

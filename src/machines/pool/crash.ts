@@ -1,46 +1,59 @@
 /**
  * What happens when an actor of ours throws. A crash stays with its actor: it is made again from what it
  * knew. An actor that crashes again and again is quarantined; when all of them together do, the pool ends
- * and with it the process, which Kubernetes starts again.
+ * and with it the process, which Kubernetes starts again. So it does when an actor crashes that the pool
+ * cannot be without, such as the watch.
  */
-import { startScaleUp } from './commands.ts';
+import { podOf } from '../worker/context.ts';
+import { startScaleDown, startScaleUp } from './commands.ts';
+import { elapsedOf } from './elapsed.ts';
+import { repairCapacity } from './facts.ts';
 import { addRestart } from './restart-intensity.ts';
 import { startWorker, type Supervisor } from './supervise.ts';
 
 const everyone = '';
 
-/** @returns `escalate` where the pool as a whole crashes too often. */
+/** @returns `escalate` where the pool cannot go on. */
 export function superviseCrash(pool: Supervisor, actorId: string, error: unknown): 'handled' | 'escalate' {
   const { registry, nowMs, childRestarts, poolRestarts } = pool.context;
+  const { workers, scaleUps, scaleDowns } = registry;
   const all = addRestart(registry.restarts.get(everyone) ?? [], nowMs, poolRestarts);
-  if (!all) return 'escalate';
+  const isOurs = workers.has(actorId) || scaleUps.has(actorId) || scaleDowns.has(actorId);
+  if (!all || !isOurs) return 'escalate';
   registry.restarts.set(everyone, all);
   const own = addRestart(registry.restarts.get(actorId) ?? [], nowMs, childRestarts);
   if (own) {
     registry.restarts.set(actorId, own);
     restart(pool, actorId);
   } else {
+    registry.waiting.delete(actorId);
     registry.quarantined.set(
       actorId,
       `its actor crashed ${childRestarts.intensity + 1} times: ${String(error)}`,
     );
   }
+  // The pool may have let the worker in while the crash kept it out.
+  repairCapacity(registry);
   return 'handled';
 }
 
 function restart(pool: Supervisor, actorId: string): void {
-  const { registry } = pool.context;
+  const { registry, nowMs } = pool.context;
   const worker = registry.workers.get(actorId)?.getSnapshot().context;
-  if (worker) {
-    registry.workers.delete(actorId);
-    const pod = worker.presence.kind === 'seen' ? { pod: worker.presence.pod } : {};
-    const ended = worker.ended ? { ended: worker.ended } : {};
-    startWorker(pool, { order: worker.order, slot: worker.slot, resume: { ...pod, ...ended } });
-    return;
-  }
   const scaleUp = registry.scaleUps.get(actorId)?.getSnapshot().context;
+  const scaleDown = registry.scaleDowns.get(actorId)?.getSnapshot().context;
+  registry.workers.delete(actorId);
   registry.scaleUps.delete(actorId);
-  // A crash before the ledger was open has no effect to go on with; the caller is told and may try again.
-  if (scaleUp?.opened) startScaleUp(pool, scaleUp.command, scaleUp.opened);
   registry.scaleDowns.delete(actorId);
+  if (worker) {
+    const { order, slot } = worker;
+    const former = { ...worker, elapsed: elapsedOf(order, podOf(worker), nowMs) };
+    startWorker(pool, { order, slot, former });
+  }
+  // A crash before the ledger was open has no effect to go on with; the caller is told and may try again.
+  if (scaleUp?.opened) startScaleUp(pool, { command: scaleUp.command, former: scaleUp });
+  if (scaleDown?.ledgerName !== undefined) {
+    const { command, ledgerName, podNames, acceptedAt } = scaleDown;
+    startScaleDown(pool, command, acceptedAt, { ledgerName, podNames, acceptedAt });
+  }
 }

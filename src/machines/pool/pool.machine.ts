@@ -70,6 +70,11 @@ const poolSetup = setup({
       if (event.type === 'worker.finished') buryWorker({ context, self }, event);
     },
     admit: ({ context, self }) => admit({ context, self }),
+    supervise: ({ context, event, self }) => {
+      if (!('actorId' in event)) return;
+      const verdict = superviseCrash({ context, self }, event.actorId, event.error);
+      if (verdict === 'escalate') self.send({ type: 'pool.escalate' });
+    },
   },
   delays: {
     recoverDeadline: 60_000,
@@ -117,6 +122,11 @@ const reconcile = poolSetup.enqueueActions(({ context: { registry }, enqueue }) 
   enqueue('admit');
 });
 
+const reportCrash = {
+  type: 'crashed',
+  params: ({ event }: { event: CrashEvent }) => ({ actorId: event.actorId, error: event.error }),
+} as const;
+
 export const poolMachine = poolSetup.createMachine({
   id: 'pool',
   context: ({ input }) => ({
@@ -128,15 +138,7 @@ export const poolMachine = poolSetup.createMachine({
   }),
   initial: 'recovering',
   on: {
-    'xstate.error.actor.*': {
-      actions: [
-        { type: 'crashed', params: ({ event }) => ({ actorId: event.actorId, error: event.error }) },
-        ({ context, event, self }) => {
-          const verdict = superviseCrash({ context, self }, event.actorId, event.error);
-          if (verdict === 'escalate') self.send({ type: 'pool.escalate' });
-        },
-      ],
-    },
+    'xstate.error.actor.*': { actions: [reportCrash, 'supervise'] },
     'pool.escalate': '.crashed',
   },
   states: {
@@ -228,7 +230,8 @@ export const poolMachine = poolSetup.createMachine({
           },
           on: {
             'scale.up': {
-              actions: ({ context, event, self }) => startScaleUp({ context, self }, event.command),
+              actions: ({ context, event, self }) =>
+                startScaleUp({ context, self }, { command: event.command }),
             },
             'scale.down': {
               actions: ({ context, event, self }) =>
@@ -241,6 +244,7 @@ export const poolMachine = poolSetup.createMachine({
                 startWorkers({ context, self }, event.work);
               },
             },
+            'xstate.error.actor.*': { actions: [reportCrash, 'supervise', 'admit'] },
             'worker.freed': { actions: ['free', 'admit'] },
             'worker.finished': { actions: [announce, 'bury', 'admit'] },
             'pool.drain': 'draining',

@@ -5,8 +5,8 @@
  */
 import type { ObservedPod } from '../pod.ts';
 import type { LedgerSlot, OpenScaleUp } from '../scale/replies.ts';
-import type { Elapsed } from '../worker/context.ts';
 import { startScaleDown, startScaleUp } from './commands.ts';
+import { elapsedOf } from './elapsed.ts';
 import { admit, startWorker, type Supervisor } from './supervise.ts';
 
 /** @returns the Pods that belong to no worker. */
@@ -20,7 +20,7 @@ export function recover(
   const byName = new Map(pods.map((pod) => [pod.name, pod]));
   for (const { command, work } of recovered.scaleUps.toSorted(inOrderOfAcceptance)) {
     for (const slot of work.slots) resumeWorker(pool, work, slot, byName.get(slot.slot.podName), atMs);
-    startScaleUp(pool, command, work);
+    startScaleUp(pool, { command, resume: work });
   }
   for (const { command, work } of recovered.scaleDowns) startScaleDown(pool, command, work.acceptedAt, work);
   admit(pool);
@@ -39,27 +39,11 @@ function resumeWorker(
 ): void {
   const pod = found?.owner?.uid === order.ledger.uid ? found : undefined;
   const vanished = created && !pod && !ended;
-  const elapsed: Elapsed = {
-    queueMs: since(order.acceptedAt, atMs),
-    pendingMs: since(pod?.createdAt, atMs),
-    runMs: since(startOf(pod), atMs),
-  };
   const resume = {
     ...(pod ? { pod } : {}),
     ...(ended ? { ended } : {}),
     ...(vanished ? { vanished } : {}),
-    elapsed,
+    elapsed: elapsedOf(order, pod, atMs),
   };
   startWorker(pool, { order, slot, resume });
-}
-
-function startOf(pod: ObservedPod | undefined): string | undefined {
-  const container = pod?.container;
-  return container && container.kind !== 'waiting' ? container.startedAt : undefined;
-}
-
-/** Clocks of two machines may differ: a start in the future counts as now. */
-function since(rfc3339: string | undefined, atMs: number): number {
-  const then = Date.parse(rfc3339 ?? '');
-  return Number.isNaN(then) ? 0 : Math.max(0, atMs - then);
 }

@@ -17,14 +17,21 @@ export interface Supervisor {
   readonly self: AnyActorRef;
 }
 
-/** Makes one worker actor and starts it. A worker that exists under this id is left as it is. */
+/**
+ * Makes one worker actor and starts it. A worker that exists under this id is left as it is; one that
+ * cannot even begin, because of what is known of its Pod, is quarantined alone.
+ */
 export function startWorker({ context, self }: Supervisor, input: WorkerInput): void {
   const { registry, logic } = context;
   const id = input.slot.podName;
-  if (registry.workers.has(id)) return;
+  if (registry.workers.has(id) || registry.quarantined.has(id)) return;
   const ref = createActor(logic.worker, { parent: self, id, input });
-  registry.workers.set(id, ref);
   const snapshot = ref.getSnapshot();
+  if (snapshot.status === 'error') {
+    registry.quarantined.set(id, `its actor could not begin: ${String(snapshot.error)}`);
+    return;
+  }
+  registry.workers.set(id, ref);
   if (snapshot.hasTag('queued')) registry.waiting.add(id);
   else if (mayUseResources(snapshot.context)) registry.live.add(id);
   ref.start();
@@ -33,12 +40,15 @@ export function startWorker({ context, self }: Supervisor, input: WorkerInput): 
 /** Workers for every slot of a command, in the order of their index; then admission, then the word to the command. */
 export function startWorkers(pool: Supervisor, work: OpenScaleUp): void {
   const { registry } = pool.context;
+  const owner = registry.owners.get(work.order.ledger.name);
+  const placed = owner?.getSnapshot().context.placements;
   for (const { slot, ended } of work.slots) {
-    if (registry.history.has(slot.podName)) continue;
+    // What is over stays over, also where the history has forgotten it.
+    const isOver = placed?.get(slot.podName)?.kind === 'finished' || registry.history.has(slot.podName);
+    if (isOver) continue;
     startWorker(pool, { order: work.order, slot, ...(ended ? { resume: { ended } } : {}) });
   }
   admit(pool);
-  const owner = registry.owners.get(work.order.ledger.name);
   for (const { slot } of work.slots) {
     const report = standing(pool, slot.podName);
     if (report) owner?.send(report);

@@ -35,6 +35,8 @@ export interface ScaleUpContext {
 export interface ScaleUpInput {
   readonly command: ScaleUpCommand;
   readonly resume?: OpenScaleUp;
+  /** All that this command's actor knew when it crashed. Outranks `resume`. */
+  readonly former?: ScaleUpContext;
 }
 
 export type ScaleUpReport =
@@ -92,12 +94,13 @@ const unrecorded = { type: 'alarm', params: { reason: 'the ledger could not be w
 
 export const scaleUpMachine = scaleUpSetup.createMachine({
   id: 'scaleUp',
-  context: ({ input }) => ({
-    command: input.command,
-    placements: input.resume ? placements(input.resume) : new Map(),
-    replayed: false,
-    ...(input.resume ? { opened: input.resume } : {}),
-  }),
+  context: ({ input: { command, resume, former } }) =>
+    former ?? {
+      command,
+      placements: resume ? placements(resume) : new Map(),
+      replayed: false,
+      ...(resume ? { opened: resume } : {}),
+    },
   initial: 'recording',
   on: {
     'worker.queued': { actions: 'follow' },

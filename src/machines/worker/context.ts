@@ -50,9 +50,12 @@ export interface WorkerInput {
     /** The ledger says that every Pod was created, yet this one is not there. */
     readonly vanished?: boolean;
   };
+  /** All that this worker's actor knew when it crashed. Outranks `resume`. */
+  readonly former?: WorkerContext;
 }
 
-export function initialContext({ order, slot, resume }: WorkerInput): WorkerContext {
+export function initialContext({ order, slot, resume, former }: WorkerInput): WorkerContext {
+  if (former) return former;
   const presence: Presence = resume?.pod
     ? { kind: 'seen', pod: resume.pod }
     : resume?.ended || resume?.vanished

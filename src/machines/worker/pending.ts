@@ -19,8 +19,10 @@ export const pending = workerSetup.createStateConfig({
       // An end that is known already comes first: it is not judged anew from a Pod that is still there.
       always: [
         { guard: ({ context }) => context.ended !== undefined, target: '#worker.cleanup' },
+        { guard: ({ context }) => context.outcome?.kind === 'succeeded', target: '#worker.succeeded' },
         { guard: ({ context }) => context.outcome !== undefined, target: '#worker.failed' },
         { guard: 'podSeen', target: '#worker.pending.admitted.starting' },
+        { guard: ({ context }) => context.presence.kind === 'asked', target: '#worker.pending.admitted' },
         ...endings,
       ],
       on: { 'worker.admit': '#worker.pending.admitted' },
