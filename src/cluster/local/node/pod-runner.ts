@@ -191,9 +191,11 @@ export class PodRunner {
     };
   }
 
-  /** A Pod that was stopped for a reason becomes Failed only when nothing of it runs any more. */
+  /** A phase that is final, and why it came to it, is told only once all processes are gone: it never changes again. */
   #publish(isOver = false): void {
     if (this.#isAbandoned || isTerminal(this.#pod)) return;
+    const phase = phaseOf(this.#progress(), this.#pod.spec.restartPolicy);
+    if (!isOver && (phase === 'Succeeded' || phase === 'Failed')) return;
     const failure = isOver && this.#failure !== undefined ? { failure: this.#failure } : {};
     const { namespace = '', name, uid } = this.#pod.metadata;
     const { store, clock } = this.#options;
