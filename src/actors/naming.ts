@@ -48,7 +48,12 @@ function toBase32(bytes: Uint8Array): string {
   return text;
 }
 
-/** @returns a short stable hash of plain data; keys are hashed in the order in which they were written. */
+/** @returns a short hash of plain data that does not depend on the order in which its keys were written. */
 export function contentHash(content: unknown): string {
-  return toBase32(createHash('sha256').update(JSON.stringify(content)).digest()).slice(0, hashChars);
+  const canonical = JSON.stringify(content, (_key, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+      : value,
+  );
+  return toBase32(createHash('sha256').update(canonical).digest()).slice(0, hashChars);
 }

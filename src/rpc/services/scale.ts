@@ -1,4 +1,5 @@
 /** ScaleUp and ScaleDown: a request becomes an event, the actor's answer becomes the response. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ScaleAnswer } from '../../machines/scale/replies.ts';
 import type { ScaleRequest__Output } from '../generated/ottoscaler/v1/ScaleRequest.ts';
 import type { ScaleResponse } from '../generated/ottoscaler/v1/ScaleResponse.ts';
@@ -23,7 +24,7 @@ export function scaleUp({ pool, limits, now }: ScaleDeps): Handler {
     const command = validateScaleUp(request, limits);
     requireServing(pool);
     const earlier = pool.view.findScaleUp(pool.ref.getSnapshot(), command);
-    if (earlier && !sameContent(earlier.getSnapshot().context.command, command))
+    if (earlier && !isDeepStrictEqual(earlier.getSnapshot().context.command, command))
       throw differs(command.taskId);
     pool.ref.send({ type: 'scale.up', command });
     const ref = pool.view.findScaleUp(pool.ref.getSnapshot(), command);
@@ -37,7 +38,11 @@ export function scaleDown({ pool, limits, now }: ScaleDeps): Handler {
     const command = validateScaleDown(request, limits);
     requireServing(pool);
     const earlier = pool.view.findScaleDown(pool.ref.getSnapshot(), command);
-    if (command.requestId !== '' && earlier && !sameContent(earlier.getSnapshot().context.command, command)) {
+    if (
+      command.requestId !== '' &&
+      earlier &&
+      !isDeepStrictEqual(earlier.getSnapshot().context.command, command)
+    ) {
       throw differs(command.taskId);
     }
     pool.ref.send({ type: 'scale.down', command, at: new Date(now()).toISOString() });
@@ -55,11 +60,6 @@ function requireServing({ ref }: PoolPort): void {
       ? 'starting'
       : 'shutting down';
   throw new RpcError('UNAVAILABLE', `Ottoscaler is ${reason}; send the command again`);
-}
-
-/** Commands are plain data whose parts are sorted, so equal content is equal text. */
-function sameContent(a: object, b: object): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function differs(taskId: string): RpcError {
