@@ -74,7 +74,7 @@ export default {
     { name: 'main-is-the-root', severity: 'error', from: { path: '.+' }, to: { path: '^src/main\\.ts$' } },
     sdk('xstate-home', 'xstate', '^src/(machines|actors|programs)'),
     sdk('grpc-home', '@grpc|grpc-health-check', '^src/rpc'),
-    sdk('kubernetes-home', '@kubernetes|undici', '^src/cluster/kubernetes'),
+    sdk('kubernetes-home', '@kubernetes|undici|js-yaml', '^src/cluster/kubernetes'),
     sdk('pino-home', 'pino|pino-pretty', '^src/log\\.ts$'),
     sdk('zod-home', 'zod', '^src/(config|actors/ledger)'),
     sdk('terminal-home', 'commander|log-update|cli-table3', '^src/(cli|main\\.ts)'),

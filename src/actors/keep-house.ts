@@ -11,7 +11,8 @@ export function keepHouse(deps: SweepDeps) {
   return fromCallback<PoolEvent>(({ sendBack }: { sendBack: (event: PoolEvent) => void }) => {
     let timer: unknown;
     let sweepAtMs = clock.now() + sweepEveryMs;
-    const sweep = () =>
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this house
+  const sweep = () =>
       sweepTombstones(deps).catch((error: unknown) =>
         log.warn(
           { reason: String(error) },

@@ -19,7 +19,7 @@ export interface Log {
 }
 
 /** One line that a worker wrote. */
-export interface WorkerLine {
+interface WorkerLine {
   readonly podName: string;
   readonly taskId: string;
   readonly text: string;

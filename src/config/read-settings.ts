@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { settings, type Settings } from './settings.ts';
 
 /** Its message is one line a person can act on. */
-export class SettingsError extends Error {
+class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 

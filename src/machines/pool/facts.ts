@@ -30,7 +30,7 @@ export function straysAmong({ workers }: Registry, facts: Facts): readonly Obser
  * The pool's `live` set follows from reports; this is the same question asked anew. They differ only
  * where a report was lost, which is a defect: the difference is alarmed, and repaired.
  */
-export function liveNow({ workers }: Registry): Set<string> {
+function liveNow({ workers }: Registry): Set<string> {
   const live = new Set<string>();
   for (const [id, ref] of workers) {
     const snapshot = ref.getSnapshot();

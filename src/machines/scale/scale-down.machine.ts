@@ -13,7 +13,7 @@ import { slot, typed, type StateMeta } from '../slots.ts';
 import type { WorkerReport } from '../worker/events.ts';
 import { refused, replay, type OpenScaleDown, type OpenScaleDownReply, type ScaleAnswer } from './replies.ts';
 
-export interface ScaleDownContext {
+interface ScaleDownContext {
   readonly command: ScaleDownCommand;
   /** Workers to terminate. */
   readonly podNames: readonly string[];
@@ -24,7 +24,7 @@ export interface ScaleDownContext {
   readonly answer?: ScaleAnswer;
 }
 
-export interface ScaleDownInput {
+interface ScaleDownInput {
   readonly command: ScaleDownCommand;
   /** The pool's choice; an existing ledger's outranks it. */
   readonly podNames: readonly string[];

@@ -5,7 +5,7 @@ import { isTerminal, type ObservedPod } from '../pod.ts';
 import type { EndedWorker, Outcome, Refusal, WorkerOrder, WorkerSlot } from './order.ts';
 
 /** What is known of the Pod's existence. */
-export type Presence =
+type Presence =
   /** No create was ever sent. */
   | { readonly kind: 'none' }
   /** A create was sent; it may have been applied, or may yet be. */
