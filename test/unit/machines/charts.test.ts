@@ -32,10 +32,10 @@ describe.each(charts)('%s', (_, machine, context, statesMin) => {
   });
 });
 
-describe('the walk finds', () => {
-  const reason = () => 'because';
-  const chart = (states: Record<string, object>) => createMachine({ id: 'm', initial: 'a', states });
+const reason = () => 'because';
+const chart = (states: Record<string, object>) => createMachine({ id: 'm', initial: 'a', states });
 
+describe('the walk finds', () => {
   test('a state that waits for ever', () => {
     expect(walk(chart({ a: { meta: { reason } } }), {})).toEqual(['m.a has no deadline']);
   });

@@ -5,12 +5,16 @@ import { describe, expect, test } from 'vitest';
 import { installIndexedScheduler } from '../../../src/machines/indexed-scheduler.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
+function crash(): never {
+  throw new Error('crash');
+}
+
 /** Two states that hand over to each other after a time, or when told. */
 const ticking = createMachine({
   id: 'ticking',
   initial: 'tick',
   states: {
-    tick: { after: { 1_000: 'tock' }, on: { skip: 'tock', stop: 'end' } },
+    tick: { after: { 1_000: 'tock' }, on: { skip: 'tock', stop: 'end', crash: { actions: crash } } },
     tock: { after: { 500: 'tick' }, on: { stop: 'end' } },
     end: { type: 'final' },
   },
@@ -61,9 +65,17 @@ describe('timers', () => {
     expect(clock.dueAt).toEqual([500]);
   });
 
-  test('are gone when their actor is over', () => {
+  test.each(['stop', 'crash'])('are gone when their actor ends by %s', (type) => {
     const { parent, clock } = root();
-    child(parent, 'a').send({ type: 'stop' });
+    child(parent, 'a').send({ type });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('are gone when the whole system is stopped', () => {
+    const clock = new TestClock();
+    const actor = createActor(ticking, { clock });
+    installIndexedScheduler(actor, clock);
+    actor.start().stop();
     expect(clock.pending).toBe(0);
   });
 
@@ -113,15 +125,30 @@ describe('timers', () => {
   });
 });
 
-test.each([1, 100, 1_000])('stopping one of %i actors costs its own timers only', (actors) => {
+test.each([1, 100, 1_000])('the end of one of %i actors costs its own timers only', (actors) => {
   const { parent, clock } = root();
   const refs = Array.from({ length: actors }, (_, index) => child(parent, `a-${index}`));
   const before = clock.operations;
-  refs[0]?.send({ type: 'stop' });
+  refs[0]?.send({ type: 'crash' });
   // One timer, cleared once; everyone else's stay.
   expect(clock.operations - before).toBe(1);
   expect(clock.pending).toBe(actors - 1);
 });
+
+/** What a clock sees of one actor's life, with our scheduler or with xstate's. */
+function lifeOf(install: boolean): readonly unknown[] {
+  const clock = new TestClock();
+  const actor = createActor(ticking, { clock });
+  if (install) installIndexedScheduler(actor, clock);
+  actor.start();
+  const seen: unknown[] = [];
+  for (const step of [500, 499, 1, 499, 1, 300] as const) {
+    clock.advance(step);
+    seen.push([actor.getSnapshot().value, clock.pending, clock.dueAt]);
+  }
+  actor.send({ type: 'stop' });
+  return [...seen, clock.pending, clock.operations];
+}
 
 describe('what it relies on inside xstate', () => {
   test('a system keeps its scheduler under `scheduler`, with exactly these three methods', () => {
@@ -140,20 +167,7 @@ describe('what it relies on inside xstate', () => {
   });
 
   test('the stock scheduler does what ours does, as the clock sees it', () => {
-    const run = (install: boolean) => {
-      const clock = new TestClock();
-      const actor = createActor(ticking, { clock });
-      if (install) installIndexedScheduler(actor, clock);
-      actor.start();
-      const seen: unknown[] = [];
-      for (const step of [500, 499, 1, 499, 1, 300] as const) {
-        clock.advance(step);
-        seen.push([actor.getSnapshot().value, clock.pending, clock.dueAt]);
-      }
-      actor.send({ type: 'stop' });
-      return [...seen, clock.pending, clock.operations];
-    };
-    expect(run(true)).toEqual(run(false));
+    expect(lifeOf(true)).toEqual(lifeOf(false));
   });
 
   test('the version is pinned exactly, so that nothing of this changes unseen', () => {

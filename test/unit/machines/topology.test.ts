@@ -7,15 +7,15 @@ import { PoolHarness } from '../../support/pool-harness.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { WorkerHarness } from '../../support/worker-harness.ts';
 
-describe('workers', () => {
-  function running(workerCount: number) {
-    const cluster = new ModelCluster();
-    const pool = new PoolHarness(cluster).list();
-    pool.scaleUp(scaleUpCommand({ workerCount }));
-    cluster.serve(pool);
-    return { cluster, pool };
-  }
+function running(workerCount: number) {
+  const cluster = new ModelCluster();
+  const pool = new PoolHarness(cluster).list();
+  pool.scaleUp(scaleUpCommand({ workerCount }));
+  cluster.serve(pool);
+  return { cluster, pool };
+}
 
+describe('workers', () => {
   test('are in the registry, and neither they nor commands in the children of the pool', () => {
     const { pool } = running(3);
     expect([...pool.registry.workers.keys()]).toEqual(['otto-task-a--0', 'otto-task-a--1', 'otto-task-a--2']);
@@ -48,29 +48,29 @@ describe('workers', () => {
   });
 });
 
-describe('an invocation in a state that is left at once', () => {
-  function run(leave: boolean) {
-    const started: string[] = [];
-    const machine = setup({
-      actors: {
-        promise: fromPromise(() => Promise.resolve(started.push('promise'))),
-        callback: fromCallback(() => void started.push('callback')),
+function run(leave: boolean) {
+  const started: string[] = [];
+  const machine = setup({
+    actors: {
+      promise: fromPromise(() => Promise.resolve(started.push('promise'))),
+      callback: fromCallback(() => void started.push('callback')),
+    },
+  }).createMachine({
+    initial: 'passing',
+    states: {
+      passing: {
+        invoke: [{ src: 'promise' }, { src: 'callback' }],
+        always: { guard: () => leave, target: 'passed' },
       },
-    }).createMachine({
-      initial: 'passing',
-      states: {
-        passing: {
-          invoke: [{ src: 'promise' }, { src: 'callback' }],
-          always: { guard: () => leave, target: 'passed' },
-        },
-        passed: { on: { again: 'passing' } },
-      },
-    });
-    const actor = createActor(machine).start();
-    actor.send({ type: 'again' });
-    return { state: actor.getSnapshot().value, started };
-  }
+      passed: { on: { again: 'passing' } },
+    },
+  });
+  const actor = createActor(machine).start();
+  actor.send({ type: 'again' });
+  return { state: actor.getSnapshot().value, started };
+}
 
+describe('an invocation in a state that is left at once', () => {
   test('never starts, at the beginning or later', () => {
     expect(run(true)).toEqual({ state: 'passed', started: [] });
   });
