@@ -70,6 +70,25 @@ describe('a watch', () => {
   });
 });
 
+test('a watcher that does not read is cut off instead of buffered', async () => {
+  const megabyte = 'x'.repeat(1000 * 1000);
+  const watch = cluster.stream(`${configMapsUrl}?watch=true&fieldSelector=metadata.name%3Dbig`);
+  await cluster.call('POST', configMapsUrl, { ...configMap('big'), data: { a: megabyte } });
+  await watch.find((line) => line.includes('"ADDED"'));
+  watch.pause();
+  const changes = 60;
+  for (let n = 0; n < changes; n += 1) {
+    const answer = await cluster.call('PUT', `${configMapsUrl}/big`, {
+      ...configMap('big'),
+      data: { a: megabyte, n: String(n) },
+    });
+    expect(answer.code).toBe(200);
+  }
+  watch.resume();
+  await watch.ended;
+  expect(watch.lines.length).toBeLessThan(changes);
+});
+
 test('without a node the caller binds a Pod and writes its status', async () => {
   await cluster.call('POST', podsUrl, scriptPod('manual', 'true'));
   const binding = {
@@ -107,8 +126,8 @@ test('ten thousand Pods are created at more than 300 a second and listed in page
     do {
       const { items, metadata } = (await own.call('GET', `${podsUrl}?limit=500&continue=${token}`)).json;
       expect(items.length).toBeLessThanOrEqual(500);
-      for (const item of items) names.add(item.metadata.name as string);
-      token = (metadata.continue as string | undefined) ?? '';
+      for (const { metadata: meta } of items) names.add(meta.name);
+      token = metadata.continue ?? '';
     } while (token !== '');
     expect(names.size).toBeGreaterThanOrEqual(count);
   } finally {

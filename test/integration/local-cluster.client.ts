@@ -2,6 +2,7 @@
  * A bare HTTPS client for the local cluster: what a test asks is what is sent.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -25,6 +26,9 @@ export interface Stream {
   find(fits: (line: string) => boolean): Promise<string>;
   readonly ended: Promise<void>;
   close(): void;
+  /** Reads nothing more until {@link resume}. */
+  pause(): void;
+  resume(): void;
 }
 
 export interface TestCluster extends LocalCluster {
@@ -32,7 +36,7 @@ export interface TestCluster extends LocalCluster {
   call(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   stream(url: string): Stream;
   /** Watches the Pod until it fits and returns it; `undefined` stands for a Pod that is gone. */
-  pod(name: string, fits: (pod: Answer['json'] | undefined) => boolean): Promise<Answer['json']>;
+  pod(name: string, fits: (pod: Answer['json']) => boolean): Promise<Answer['json']>;
 }
 
 export const podsUrl = '/api/v1/namespaces/default/pods';
@@ -70,6 +74,7 @@ export async function startTestCluster(options: Partial<LocalClusterOptions> = {
     const changed = new EventTarget();
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     let isEnded = false;
+    let body: IncomingMessage | undefined;
     let rest = '';
     const finish = (): void => {
       isEnded = true;
@@ -77,6 +82,7 @@ export async function startTestCluster(options: Partial<LocalClusterOptions> = {
       changed.dispatchEvent(new Event('change'));
     };
     const request = https.request(cluster.url + url, { agent, headers: { authorization } }, (response) => {
+      body = response;
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         const parts = (rest + chunk).split('\n');
@@ -98,17 +104,24 @@ export async function startTestCluster(options: Partial<LocalClusterOptions> = {
         };
         look();
       });
-    return { lines, find, ended, close: () => void request.destroy() };
+    return {
+      lines,
+      find,
+      ended,
+      close: () => void request.destroy(),
+      pause: () => void body?.pause(),
+      resume: () => void body?.resume(),
+    };
   };
 
   const pod: TestCluster['pod'] = async (name, fits) => {
     const watch = stream(`${podsUrl}?watch=true&fieldSelector=metadata.name%3D${name}`);
     try {
       const line = await watch.find((item) => {
-        const event = JSON.parse(item) as Answer['json'];
+        const event: Answer['json'] = JSON.parse(item);
         return fits(event.type === 'DELETED' ? undefined : event.object);
       });
-      return (JSON.parse(line) as Answer['json']).object;
+      return JSON.parse(line).object;
     } finally {
       watch.close();
     }
@@ -129,5 +142,4 @@ export function scriptPod(name: string, script: string, spec: object = {}, conta
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name } }, spec: whole };
 }
 
-export const isEnded = (pod: Answer['json'] | undefined): boolean =>
-  ['Succeeded', 'Failed'].includes(pod?.status.phase);
+export const isEnded = (pod: Answer['json']): boolean => ['Succeeded', 'Failed'].includes(pod?.status.phase);

@@ -94,19 +94,21 @@ test('kubectl runs, watches, follows, describes, selects and deletes a Pod', asy
   expect(await kubectl('get', 'pods', '-o', 'name')).toBe('');
 });
 
+const apply = async (manifest: object): Promise<string> => {
+  const running = run('kubectl', ['--kubeconfig', cluster.kubeconfigPath, 'apply', '-f', '-']);
+  running.child.stdin?.end(JSON.stringify(manifest));
+  return (await running).stdout;
+};
+
+const manifest = (image: string): object => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'two' },
+  spec: { containers: [{ name: 'main', image }], restartPolicy: 'Never' },
+});
+
 test('kubectl applies a manifest twice, labels it, and is told what is wrong with another', async () => {
   if (!hasKubectl) return;
-  const apply = async (manifest: object): Promise<string> => {
-    const running = run('kubectl', ['--kubeconfig', cluster.kubeconfigPath, 'apply', '-f', '-']);
-    running.child.stdin?.end(JSON.stringify(manifest));
-    return (await running).stdout;
-  };
-  const manifest = (image: string): object => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'two' },
-    spec: { containers: [{ name: 'main', image }], restartPolicy: 'Never' },
-  });
   expect(await apply(manifest('no.such/image:1'))).toBe('pod/two created\n');
   expect(await apply(manifest('no.such/image:1'))).toBe('pod/two unchanged\n');
   await expect(apply({ ...manifest(''), metadata: { name: 'three' } })).rejects.toThrow(

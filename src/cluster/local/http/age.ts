@@ -7,7 +7,7 @@ export function humanAge(sinceIso: string | undefined, nowMs: number): string {
   return Number.isNaN(sinceMs) ? '<unknown>' : humanDuration(nowMs - sinceMs);
 }
 
-export function humanDuration(durationMs: number): string {
+function humanDuration(durationMs: number): string {
   const seconds = Math.floor(durationMs / 1000);
   if (seconds < -1) return '<invalid>';
   if (seconds < 0) return '0s';

@@ -48,7 +48,7 @@ export function includeOf(query: URLSearchParams): IncludeObject {
   return value === 'None' || value === 'Object' ? value : 'Metadata';
 }
 
-export function sendObject(call: Call, code: number, object: KubeObject): void {
+function sendObject(call: Call, code: number, object: KubeObject): void {
   if (!wantsTable(call.request)) return sendJson(call.response, code, jsonOf(object));
   const { resourceVersion } = object.metadata;
   const view = {

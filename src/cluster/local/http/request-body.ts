@@ -7,7 +7,7 @@ import { ApiError } from '../api-error.ts';
 import { isJsonObject, type JsonObject } from '../kube-object.ts';
 
 /** kube-apiserver's own limit. */
-export const bodyBytesMax = 3 * 1024 * 1024;
+const bodyBytesMax = 3 * 1024 * 1024;
 
 const tooLarge = (): ApiError =>
   new ApiError('RequestEntityTooLarge', `Request entity too large: limit is ${bodyBytesMax}`);

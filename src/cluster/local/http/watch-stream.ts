@@ -20,7 +20,7 @@ export interface WatchStreamOptions {
 }
 
 /** Bytes of events that one client may leave unread. */
-export const unreadBytesMax = 16 * 1024 * 1024;
+const unreadBytesMax = 16 * 1024 * 1024;
 const bookmarkIntervalMs = 60_000;
 
 export class WatchStream {

@@ -39,7 +39,7 @@ const succeeded = ({ state }: ContainerRecord): boolean =>
   'terminated' in state && state.terminated.exitCode === 0;
 
 /** True once all init containers have succeeded. */
-export const isInitialized = (progress: PodProgress): boolean => progress.init.every(succeeded);
+const isInitialized = (progress: PodProgress): boolean => progress.init.every(succeeded);
 
 export function phaseOf(progress: PodProgress, policy: RestartPolicy): PodPhase {
   if (progress.failure !== undefined) return 'Failed';

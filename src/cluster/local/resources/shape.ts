@@ -65,7 +65,7 @@ function firstOf<T>(items: Iterable<T>, check: (item: T) => string | undefined):
 
 const strings: Shape = { map: 'string' };
 
-export const metadataShape: Shape = {
+const metadataShape: Shape = {
   fields: {
     name: 'string',
     namespace: 'string',

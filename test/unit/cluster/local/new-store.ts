@@ -8,9 +8,9 @@ import { ObjectStore } from '../../../../src/cluster/local/store/object-store.ts
 
 export interface TestStore {
   readonly store: ObjectStore;
-  advanceMs(durationMs: number): void;
+  readonly advanceMs: (durationMs: number) => void;
   /** Runs the garbage collector until it has nothing left to do. */
-  collect(): void;
+  readonly collect: () => void;
 }
 
 export function newStore(historyEventsMax = 1000): TestStore {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { ApiError } from '../../../../src/cluster/local/api-error.ts';
-import type { KubeObject } from '../../../../src/cluster/local/kube-object.ts';
+import { objectField, type KubeObject } from '../../../../src/cluster/local/kube-object.ts';
 import { bindPodToNode } from '../../../../src/cluster/local/pod-binding.ts';
 import { configMaps, leases, namespaces, pods } from '../../../../src/cluster/local/resources/registry.ts';
 import { parseLabelSelector } from '../../../../src/cluster/local/store/selector.ts';
@@ -112,7 +112,7 @@ describe('writing', () => {
     const change = (spec: object) => () =>
       store.update(pods, 'default', 'p', (current) => ({
         ...current,
-        spec: { ...(current['spec'] as object), ...spec },
+        spec: { ...objectField(current, 'spec'), ...spec },
       }));
     expect(fieldsOf(refusal(change({ restartPolicy: 'Never' })))).toEqual(['spec']);
     expect(change({ activeDeadlineSeconds: 5 })()['spec']).toMatchObject({ activeDeadlineSeconds: 5 });
@@ -132,13 +132,13 @@ describe('writing', () => {
   });
 });
 
-describe('lists', () => {
-  const fill = (count: number) => {
-    const made = newStore();
-    for (let n = 0; n < count; n += 1) made.store.create(configMaps, 'default', configMapDraft(`c-${n}`));
-    return made;
-  };
+const fill = (count: number) => {
+  const made = newStore();
+  for (let n = 0; n < count; n += 1) made.store.create(configMaps, 'default', configMapDraft(`c-${n}`));
+  return made;
+};
 
+describe('lists', () => {
   test('all pages show the state of the first one', () => {
     const { store } = fill(5);
     const first = store.list({ resource: configMaps, limit: 2 });
@@ -169,14 +169,14 @@ describe('lists', () => {
   });
 });
 
-describe('watches', () => {
-  const recorded = () => {
-    const seen: string[] = [];
-    const sink = ({ type, object }: { type: string; object: KubeObject }): void =>
-      void seen.push(`${type} ${object.metadata.name}`);
-    return { seen, sink };
-  };
+const recorded = () => {
+  const seen: string[] = [];
+  const sink = ({ type, object }: { type: string; object: KubeObject }): void =>
+    void seen.push(`${type} ${object.metadata.name}`);
+  return { seen, sink };
+};
 
+describe('watches', () => {
   test('a watch from the past replays what came after it and then goes on', () => {
     const { store } = newStore();
     const { seen, sink } = recorded();
@@ -228,20 +228,20 @@ describe('watches', () => {
   });
 });
 
-describe('deletion', () => {
-  const bound = (grace = 30) => {
-    const made = newStore();
-    made.store.create(
-      pods,
-      'default',
-      podDraft('p', {
-        spec: { terminationGracePeriodSeconds: grace, containers: [{ name: 'm', image: 'busybox' }] },
-      }),
-    );
-    bindPodToNode(made.store, { nowMs: () => 0 }, { namespace: 'default', name: 'p', node: 'n' });
-    return made;
-  };
+const bound = (grace = 30) => {
+  const made = newStore();
+  made.store.create(
+    pods,
+    'default',
+    podDraft('p', {
+      spec: { terminationGracePeriodSeconds: grace, containers: [{ name: 'm', image: 'busybox' }] },
+    }),
+  );
+  bindPodToNode(made.store, { nowMs: () => 0 }, { namespace: 'default', name: 'p', node: 'n' });
+  return made;
+};
 
+describe('deletion', () => {
   test('a Pod without a node goes at once', () => {
     const { store } = newStore();
     store.create(pods, 'default', podDraft('p'));
@@ -294,11 +294,11 @@ describe('deletion', () => {
   });
 });
 
-describe('garbage', () => {
-  const owned = (owner: KubeObject, uid = owner.metadata.uid) => ({
-    ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: owner.metadata.name, uid }],
-  });
+const owned = (owner: KubeObject, uid = owner.metadata.uid) => ({
+  ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: owner.metadata.name, uid }],
+});
 
+describe('garbage', () => {
   test('what an owner leaves behind is deleted', () => {
     const { store, collect } = newStore();
     const owner = store.create(configMaps, 'default', configMapDraft('owner'));

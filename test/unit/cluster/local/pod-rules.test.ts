@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { ApiError } from '../../../../src/cluster/local/api-error.ts';
-import type { JsonObject } from '../../../../src/cluster/local/kube-object.ts';
+import { objectField, type JsonObject } from '../../../../src/cluster/local/kube-object.ts';
 import { configMaps, pods } from '../../../../src/cluster/local/resources/registry.ts';
 import { configMapDraft, newStore, podDraft } from './new-store.ts';
 
@@ -104,7 +104,7 @@ test('a ConfigMap above 1 MiB is refused', () => {
 });
 
 test('a key named __proto__ is data like any other', () => {
-  const data = JSON.parse('{"__proto__": "1"}') as JsonObject;
+  const data: JsonObject = JSON.parse('{"__proto__": "1"}');
   const stored = newStore().store.create(configMaps, 'default', configMapDraft('c', {}, data));
-  expect(Object.entries(stored['data'] as object)).toEqual([['__proto__', '1']]);
+  expect(Object.entries(objectField(stored, 'data'))).toEqual([['__proto__', '1']]);
 });
