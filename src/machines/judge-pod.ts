@@ -16,7 +16,20 @@ export type Verdict =
   /** Terminal, or certain never to start: the Pod is to be deleted. */
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-const imagePullReasons = new Set(['ImagePullBackOff', 'RegistryUnavailable', 'ErrImageNeverPull']);
+const imagePullReasons = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'RegistryUnavailable',
+  'ErrImageNeverPull',
+]);
+/**
+ * Pulls that the kubelet will try again with good prospects: its own limit on pulls (five a second by default,
+ * which twenty Pods of a `:latest` image exceed), or a registry that is slow or throttles.
+ */
+const transientPull =
+  /QPS exceeded|time(?:d )?-?out|deadline exceeded|handshake|connection (?:reset|refused)|\bEOF\b|temporar|too ?many ?requests|\b(?:429|50[0234])\b/i;
+/** Kubelets before 1.28 do not say why they wait; the ErrImagePull before it did, and the next try will. */
+const untoldPull = /^Back-off pulling image "[^"]*"$/;
 const imageInvalidReasons = new Set(['InvalidImageName', 'ImageInspectError']);
 const configReasons = new Set(['CreateContainerConfigError', 'CreateContainerError']);
 const startReasons = new Set(['RunContainerError', 'StartError', 'ContainerCannotRun', 'CrashLoopBackOff']);
@@ -37,7 +50,8 @@ export function judgePod(pod: ObservedPod): Verdict {
 
 function judgeWaiting(reason: string, message: string): Verdict {
   const evidence = message || reason;
-  if (imagePullReasons.has(reason)) return { kind: 'failed', failure: failure('image-pull', evidence) };
+  if (imagePullReasons.has(reason) && !untoldPull.test(message) && !transientPull.test(message))
+    return { kind: 'failed', failure: failure('image-pull', evidence) };
   if (imageInvalidReasons.has(reason)) return { kind: 'failed', failure: failure('image-invalid', evidence) };
   if (configReasons.has(reason)) return { kind: 'failed', failure: failure('config-error', evidence) };
   if (startReasons.has(reason)) return { kind: 'failed', failure: failure('start-error', evidence) };

@@ -7,6 +7,7 @@ import { WorkerHarness } from '../../../support/worker-harness.ts';
 type Row = readonly [fact: string, pod: Partial<ObservedPod>, outcome: string];
 
 const beforeItRuns: readonly Row[] = [
+  ['ErrImagePull', waiting('ErrImagePull', 'no such image'), 'image-pull: no such image'],
   ['ImagePullBackOff', waiting('ImagePullBackOff', 'no such image'), 'image-pull: no such image'],
   ['ErrImageNeverPull', waiting('ErrImageNeverPull'), 'image-pull: ErrImageNeverPull'],
   ['RegistryUnavailable', waiting('RegistryUnavailable'), 'image-pull: RegistryUnavailable'],
@@ -89,6 +90,19 @@ describe('a Pod that vanishes', () => {
     const w = new WorkerHarness().admit().lose(exited(0));
     expect(w.outcome).toBe('succeeded');
     expect(w.reportTypes).toEqual(['freed', 'created', 'ended', 'freed']);
+  });
+});
+
+describe('a pull that the kubelet will try again with good prospects is waited for', () => {
+  test.each([
+    ['ErrImagePull', 'pull QPS exceeded'],
+    ['ErrImagePull', 'rpc error: failed to do request: net/http: TLS handshake timeout'],
+    ['ImagePullBackOff', 'Back-off pulling image "busybox:latest": ErrImagePull: toomanyrequests: slow down'],
+    ['ImagePullBackOff', 'Back-off pulling image "busybox:latest"'],
+  ])('%s: %s', (reason, message) => {
+    const w = new WorkerHarness().admit().observe(waiting(reason, message));
+    expect(w.state).toBe('pending.admitted.starting');
+    expect(w.observe({ phase: 'Running' }).state).toBe('running.active');
   });
 });
 

@@ -70,7 +70,7 @@ test('a Pod first seen when it is over ends in the outcome it has', () => {
 });
 
 test('a container that waits for ordinary reasons is starting, with that reason', () => {
-  const w = new WorkerHarness().admit().observe(waiting('ErrImagePull', 'rpc error: not found'));
+  const w = new WorkerHarness().admit().observe(waiting('ErrImagePull', 'pull QPS exceeded'));
   expect(w.state).toBe('pending.admitted.starting');
   w.observe(waiting('ContainerCreating'));
   expect(w.state).toBe('pending.admitted.starting');
