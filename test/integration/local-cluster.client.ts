@@ -20,7 +20,7 @@ export interface Answer {
   readonly json: any;
 }
 
-export interface Stream {
+interface Stream {
   readonly lines: string[];
   /** Resolves with the first line that fits; rejects when the stream ends before there is one. */
   find(fits: (line: string) => boolean): Promise<string>;

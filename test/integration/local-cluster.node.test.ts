@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -314,7 +315,7 @@ describe('the end', () => {
 
   test('by kill -9 of the hosting process leaves no process behind', async () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'local-cluster-killed-'));
-    const program = path.join(import.meta.dirname, 'local-cluster.host.ts');
+    const program = fileURLToPath(import.meta.resolve('./local-cluster.host.ts'));
     const host = spawn(process.execPath, [program, directory, printer], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
