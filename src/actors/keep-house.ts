@@ -12,7 +12,7 @@ export function keepHouse(deps: SweepDeps) {
     let timer: unknown;
     let sweepAtMs = clock.now() + sweepEveryMs;
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- it belongs to this house
-  const sweep = () =>
+    const sweep = () =>
       sweepTombstones(deps).catch((error: unknown) =>
         log.warn(
           { reason: String(error) },
