@@ -104,7 +104,7 @@ async function readDocument(file: string): Promise<unknown> {
     throw broken(file, text(field(error, 'code')) === 'ENOENT' ? 'there is no such file' : reasonOf(error));
   });
   const document = parse(file, () => load(source));
-  if (typeof document !== 'object' || document === null) throw broken(file, 'it is empty or no YAML object');
+  if (typeof document !== 'object' || document === null) throw broken(file, 'it is no YAML object');
   return document;
 }
 

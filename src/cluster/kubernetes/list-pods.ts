@@ -21,17 +21,25 @@ const pageSize = 500;
 const pagesMax = 1000;
 
 /** Rejects with `expired` where the server forgot the list between two pages: start again. */
-export async function listPods(transport: Transport, path: string, labelSelector: string): Promise<PodList> {
+export async function listPods(
+  transport: Transport,
+  path: string,
+  labelSelector: string,
+  signal: AbortSignal,
+): Promise<PodList> {
   const pods: ObservedPod[] = [];
   let token = '';
   for (let page = 0; page < pagesMax; page += 1) {
-    const answer = await transport.call({
-      method: 'GET',
-      path,
-      query: { labelSelector, limit: pageSize, ...(token && { continue: token }) },
-      what: 'list pods',
-      lane: 'watch',
-    });
+    const answer = await transport.call(
+      {
+        method: 'GET',
+        path,
+        query: { labelSelector, limit: pageSize, ...(token && { continue: token }) },
+        what: 'list pods',
+        lane: 'watch',
+      },
+      signal,
+    );
     const { items, resourceVersion, next } = readPage('list pods', answer);
     for (const item of items) {
       const pod = observePod(item);

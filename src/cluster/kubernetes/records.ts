@@ -61,7 +61,11 @@ async function readRecord(
   }
 }
 
-async function replaceRecord(transport: Transport, path: string, record: StoredRecord): Promise<StoredRecord> {
+async function replaceRecord(
+  transport: Transport,
+  path: string,
+  record: StoredRecord,
+): Promise<StoredRecord> {
   const { name, uid, resourceVersion } = record;
   const what = `update record ${name}`;
   const metadata = { name, uid, resourceVersion, labels: ownLabels(record.labels) };

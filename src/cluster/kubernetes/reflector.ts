@@ -124,7 +124,7 @@ class Reflector {
 
   async #list(): Promise<string> {
     const { transport, path, labelSelector } = this.#options;
-    const { pods, resourceVersion } = await listPods(transport, path, labelSelector);
+    const { pods, resourceVersion } = await listPods(transport, path, labelSelector, this.#stopping.signal);
     const facts = this.#store.replace(pods);
     if (this.#listedOnce) this.#observer.changed(facts);
     else this.#observer.listed(pods);

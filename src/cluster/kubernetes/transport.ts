@@ -67,10 +67,15 @@ export class Transport {
   }
 
   /** @returns the parsed answer; rejects with a ClusterError and nothing else. */
-  async call(request: ApiRequest): Promise<unknown> {
+  async call(request: ApiRequest, signal?: AbortSignal): Promise<unknown> {
     const { gate, pool } = this.#lanes[request.lane ?? 'work'];
     await gate.enter(request.what);
     const abort = new AbortController();
+    const stop = (): void => {
+      abort.abort(new ClusterError('unavailable', `${request.what}: stopped`));
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
     const timer = setTimeout(() => {
       abort.abort(tooSlow(request.what, this.#options.requestTimeoutMs));
     }, this.#options.requestTimeoutMs);
@@ -81,6 +86,7 @@ export class Transport {
       throw errorFromFailure(request.what, abort.signal.aborted ? abort.signal.reason : error);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
       gate.leave();
     }
   }
