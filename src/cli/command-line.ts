@@ -1,0 +1,108 @@
+/**
+ * What can be written behind `test-scaling`, as commander knows it.
+ *
+ * Commander names, repeats, requires and documents; what a value means is
+ * decided in scaling-options.ts. It shows its options with one dash, as the
+ * platform's tools always did.
+ */
+import { Command, CommanderError } from 'commander';
+import { normalizeGoFlags } from './go-flags.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The words as they were given; absent means not written. */
+export interface GivenOptions {
+  readonly action?: string;
+  readonly workers?: string;
+  readonly task?: string;
+  readonly server: string;
+  readonly timeout: string;
+  readonly watch?: true;
+  readonly json?: true;
+  readonly image?: string;
+  readonly command?: string;
+  readonly env?: readonly string[];
+  readonly requestId?: string;
+  readonly repo?: string;
+  readonly sha?: string;
+  readonly reason?: string;
+}
+
+const examples = `
+Examples:
+  test-scaling -action scale-up -workers 3 -task build-42 -watch
+  test-scaling -action scale-up -task hello -command 'echo hello' -env GREETING=hi
+  test-scaling -action scale-down -workers 0 -task build-42
+  test-scaling -action status
+
+The same scale-up sent again creates nothing; another -request-id on the same task adds workers.
+Ctrl-C ends the watching, not the workers.
+
+Exit codes: 0 success; 1 refused, failed, or with -watch a worker that did not succeed;
+2 a wrong command line; 130 Ctrl-C.
+`;
+
+function commandLine(): Command {
+  return new Command('test-scaling')
+    .description('Scales the workers of a task up or down through Ottoscaler, or shows them.')
+    .usage('-action scale-up|scale-down|status [options]')
+    .option('--action <action>', 'scale-up, scale-down or status')
+    .option('--workers <N>', 'scale-up: how many to add (default 1); scale-down: how many shall remain')
+    .option('--task <ID>', 'the task; without it scale-up makes one up, scale-down and status mean all')
+    .option('--server <host:port>', 'where Ottoscaler listens', 'localhost:9090')
+    .option('--watch', 'show the workers until they have ended; status without -task: until Ctrl-C')
+    .option('--timeout <duration>', 'how long to wait for each answer', '30s')
+    .option('--image <image>', "scale-up: the workers' image")
+    .option('--command <text>', 'scale-up: what they run, with sh -c')
+    .option('--env <KEY=VALUE>', 'scale-up: a variable of theirs; may be repeated', append)
+    .option('--repo <text>', 'scale-up: the repository they work on')
+    .option('--sha <text>', 'scale-up: the commit they work on')
+    .option('--request-id <ID>', 'tells commands on one task apart; the same one again changes nothing')
+    .option('--reason <text>', 'why, for people')
+    .option('--json', 'print JSON, one object a line')
+    .helpOption('-h, --help', 'show this')
+    .addHelpText('after', examples)
+    .configureHelp({
+      optionTerm: ({ flags }) => flags.replace(/^(?:-h, )?--/, (dashes) => dashes.replace('--', '-')),
+    })
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
+}
+
+function append(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value];
+}
+
+/**
+ * The options, or the help where it was asked for.
+ * @param argv without the program's own name.
+ * @param columns how wide the help may be.
+ * @throws UsageError
+ */
+export function readCommandLine(
+  argv: readonly string[],
+  columns: number,
+): { readonly help: string } | { readonly given: GivenOptions } {
+  const command = commandLine();
+  command.configureHelp({ ...command.configureHelp(), helpWidth: columns });
+  const flags = command.options.map((option) => ({
+    name: option.long?.slice(2) ?? '',
+    takesValue: !option.isBoolean(),
+  }));
+  try {
+    command.parse(normalizeGoFlags(argv, flags), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') return { help: `${command.helpInformation()}${examples}` };
+    throw new UsageError(sentence(error.message));
+  }
+  return { given: command.opts<GivenOptions>() };
+}
+
+/** Commander's message, on one line and with our single dash. */
+function sentence(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?')
+    .replaceAll(/(^|[\s'])--(?=\w)/g, '$1-');
+}
