@@ -26,6 +26,8 @@ export class ModelCluster implements PoolEnvironment {
   /** How many Pods ever existed under each name. */
   readonly incarnations = new Map<string, number>();
   #calls: PoolCall[] = [];
+  /** What the watch has told of, by UID. */
+  readonly #told = new Map<string, ObservedPod>();
   #sequence = 0;
 
   asked(asked: PoolCall): void {
@@ -98,18 +100,38 @@ export class ModelCluster implements PoolEnvironment {
     }
   }
 
-  /** Tells the pool of the oldest changes, in one chunk as a watch does. */
-  deliver(pool: PoolHarness, count = Infinity): void {
+  /** @returns the oldest changes, told with this call: one chunk of a watch. */
+  take(count = Infinity): readonly PodFact[] {
     const facts = this.facts.splice(0, Math.min(count, this.facts.length));
+    for (const fact of facts) this.#tell(fact);
+    return facts;
+  }
+
+  /**
+   * The watch broke: what it had not told is lost. @returns what a reflector tells after it listed anew, the
+   * difference to what it had told by UID. A Pod that came and went unseen is never heard of.
+   */
+  takeRelist(): readonly PodFact[] {
+    this.facts.length = 0;
+    const here = [...this.pods.values()];
+    const uids = new Set(here.map(({ uid }) => uid));
+    const gone = [...this.#told.values()].filter(({ uid }) => !uids.has(uid));
+    const facts: readonly PodFact[] = [
+      ...gone.map((last) => ({ type: 'pod.lost', name: last.name, uid: last.uid, last }) as const),
+      ...here.map((pod) => ({ type: 'pod.observed', pod }) as const),
+    ];
+    for (const fact of facts) this.#tell(fact);
+    return facts;
+  }
+
+  deliver(pool: PoolHarness, count = Infinity): void {
+    const facts = this.take(count);
     if (facts.length > 0) pool.send({ type: 'pods.changed', facts });
   }
 
-  /** What a reflector tells after it listed anew: every loss that was not told yet, and all that is. */
   relist(pool: PoolHarness): void {
-    const lost = this.facts.filter(({ type }) => type === 'pod.lost');
-    const observed = [...this.pods.values()].map((pod) => ({ type: 'pod.observed', pod }) as const);
-    this.facts.length = 0;
-    if (lost.length + observed.length > 0) pool.send({ type: 'pods.changed', facts: [...lost, ...observed] });
+    const facts = this.takeRelist();
+    if (facts.length > 0) pool.send({ type: 'pods.changed', facts });
   }
 
   /** Answers every effect with success and tells every change; no container advances. */
@@ -133,6 +155,11 @@ export class ModelCluster implements PoolEnvironment {
       if (actors + this.open.length + this.facts.length + this.pods.size === 0) return true;
     }
     return false;
+  }
+
+  #tell(fact: PodFact): void {
+    if (fact.type === 'pod.lost') this.#told.delete(fact.uid);
+    else this.#told.set(fact.pod.uid, fact.pod);
   }
 
   #answerCreate(call: PoolCalls['createPod'], answer: Exclude<Answer, 'reject'>): void {
