@@ -24,7 +24,7 @@ interface LogRecord {
 
 /** Starts the server and resolves with its port once it says that it listens. */
 async function startServer(): Promise<{ readonly server: ChildProcess; readonly port: number }> {
-  const server = spawn(process.execPath, ['dist/main.js'], {
+  const server = spawn(process.execPath, ['bin/ottoscaler.js'], {
     env: { ...process.env, OTTO_CLUSTER: 'local', GRPC_PORT: '0', LOG_FORMAT: 'json', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -52,13 +52,9 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 async function testScaling(port: number, ...args: string[]): Promise<void> {
   const shown = args.map((arg) => (/^[\w:/.=-]+$/.test(arg) ? arg : `'${arg}'`)).join(' ');
   console.log(styleText('dim', `$ npx test-scaling ${shown}`));
-  const child = spawn(
-    process.execPath,
-    ['dist/cli/test-scaling.js', ...args, '-server', `127.0.0.1:${port}`],
-    {
-      stdio: 'inherit',
-    },
-  );
+  const child = spawn(process.execPath, ['bin/test-scaling.js', ...args, '-server', `127.0.0.1:${port}`], {
+    stdio: 'inherit',
+  });
   started.push(child);
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`test-scaling ended with code ${code}`);

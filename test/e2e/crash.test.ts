@@ -19,7 +19,7 @@ test.each([0, 15, 40, 80, 150, 300])(
   async (killAfterMs) => {
     const directory = mkdtempSync(path.join(tmpdir(), 'ottoscaler-crash-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    const local = startProgram('dist/main.js', ['local-cluster', '--directory', directory]);
+    const local = startProgram('bin/ottoscaler.js', ['local-cluster', '--directory', directory]);
     const [, kubeconfig = ''] = await local.says(/export KUBECONFIG=(\S+)/);
     const cluster = await connectKubernetes({ namespace: 'default', kubeconfigPath: kubeconfig });
     onTestFinished(() => cluster.close());

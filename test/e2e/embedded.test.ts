@@ -10,7 +10,7 @@ async function testScaling(
   address: string,
   ...args: string[]
 ): Promise<Program & { readonly code: number | null }> {
-  const program = startProgram('dist/cli/test-scaling.js', [...args, '-server', address]);
+  const program = startProgram('bin/test-scaling.js', [...args, '-server', address]);
   return { ...program, code: await program.ended };
 }
 
@@ -97,7 +97,7 @@ test('SIGTERM ends the server, its embedded cluster and every process in it', as
 });
 
 test('local-cluster alone prints a kubeconfig, serves it, and ends with Ctrl-C', async () => {
-  const alone = startProgram('dist/main.js', ['local-cluster', '--directory', '.tmp/e2e-local-cluster']);
+  const alone = startProgram('bin/ottoscaler.js', ['local-cluster', '--directory', '.tmp/e2e-local-cluster']);
   const [, kubeconfig = ''] = await alone.says(/export KUBECONFIG=(\S+)/);
   const server = await startServer({ KUBECONFIG: kubeconfig });
   const up = await testScaling(server.address, '-action', 'scale-up', '-task', 't', '-watch');

@@ -21,7 +21,7 @@ const wrong = [
 test.each(wrong)(
   '%s=%s stops the server with one line that says which and why',
   async (name, value, line) => {
-    const server = startProgram('dist/main.js', [], { [name]: value });
+    const server = startProgram('bin/ottoscaler.js', [], { [name]: value });
     expect(await server.ended).toBe(1);
     expect(server.stderr()).toMatch(/^ottoscaler: [^\n]+\n$/);
     expect(server.stderr()).toContain(line);
@@ -34,7 +34,7 @@ test('a port that is taken is named', async () => {
   onTestFinished(() => void taken.close());
   const address = taken.address();
   const port = String(typeof address === 'object' && address ? address.port : 0);
-  const server = startProgram('dist/main.js', [], { OTTO_CLUSTER: 'local', GRPC_PORT: port });
+  const server = startProgram('bin/ottoscaler.js', [], { OTTO_CLUSTER: 'local', GRPC_PORT: port });
   expect(await server.ended).toBe(1);
   expect(server.stderr()).toContain(`cannot listen on 127.0.0.1:${port}`);
 });
@@ -48,14 +48,14 @@ test('ENV_FILE sets what the environment does not', async () => {
   expect(server.stdout()).toContain('"namespace":"kube-system"');
 });
 
-test.each([['dist/main.js'], ['dist/cli/test-scaling.js']])('%s -h explains itself', async (file) => {
+test.each([['bin/ottoscaler.js'], ['bin/test-scaling.js']])('%s -h explains itself', async (file) => {
   const program = startProgram(file, ['-h']);
   expect(await program.ended).toBe(0);
   expect(program.stdout()).toContain('Usage:');
 });
 
 test('an unknown command is refused with what there is', async () => {
-  const program = startProgram('dist/main.js', ['lokal-cluster']);
+  const program = startProgram('bin/ottoscaler.js', ['lokal-cluster']);
   expect(await program.ended).toBe(1);
   expect(program.stderr()).toContain('ottoscaler -h');
 });

@@ -1,7 +1,6 @@
 /** The built programs as a user runs them: real processes, ended with the test whatever becomes of it. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 
@@ -18,9 +17,8 @@ export interface Program {
   readonly ended: Promise<number | null>;
 }
 
-/** `file` is relative to the checkout, such as `dist/main.js`. The environment is PATH and what is given. */
+/** `file` is relative to the checkout, such as `bin/ottoscaler.js`. The environment is PATH and what is given. */
 export function startProgram(file: string, args: readonly string[], env: NodeJS.Dict<string> = {}): Program {
-  if (!existsSync(file)) throw new Error(`${file} is not built; run npm run build`);
   const child = spawn(process.execPath, [file, ...args], {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,7 +57,7 @@ function saying(child: Child, stdout: () => string, pattern: RegExp): Promise<Re
 
 /** The server on a free port, once it listens. */
 export async function startServer(env: NodeJS.Dict<string>): Promise<Program & { readonly address: string }> {
-  const server = startProgram('dist/main.js', [], { GRPC_PORT: '0', ...env });
+  const server = startProgram('bin/ottoscaler.js', [], { GRPC_PORT: '0', ...env });
   const [, port] = await server.says(/"port":(\d+).*"msg":"Ottoscaler is listening"/);
   await server.says(/"msg":"watching Pods"/);
   return { ...server, address: `127.0.0.1:${port}` };
