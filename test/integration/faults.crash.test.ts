@@ -1,0 +1,41 @@
+/**
+ * FAULTS 34, 35, 36, 39: kill -9 at every side effect of a command, one after the other.
+ *
+ * For each write of the undisturbed run: the process dies before it, after it but before its answer, or
+ * after the answer. The next process finds what is there, the caller sends the command again, and all must
+ * end as in the undisturbed run.
+ */
+import { describe, expect, test } from 'vitest';
+import { killPoints, surviveScaleDown, surviveScaleUp } from '../support/model-adapter/crash-runs.ts';
+
+const when = ['before', 'unanswered', 'after'] as const;
+const upWrites = await killPoints(surviveScaleUp);
+const downWrites = await killPoints(surviveScaleDown);
+
+describe('a scale-up of 3', () => {
+  test('undisturbed makes 3 Pods and deletes each once', async () => {
+    expect((await surviveScaleUp()).broken).toEqual([]);
+    const podWrites = upWrites.map(({ verb }) => verb).filter((verb) => verb.startsWith('pods.'));
+    expect(podWrites.filter((verb) => verb === 'pods.create')).toHaveLength(3);
+    expect(podWrites.filter((verb) => verb === 'pods.delete')).toHaveLength(3);
+  });
+
+  describe.each(upWrites)('killed at write $write, $verb,', ({ write }) => {
+    test.each(when)('%s, ends as if it had not been', async (moment) => {
+      expect((await surviveScaleUp({ write, when: moment })).broken).toEqual([]);
+    });
+  });
+});
+
+describe('a scale-down of 4 to 1', () => {
+  test('undisturbed ends the 3 youngest, each once', async () => {
+    expect((await surviveScaleDown()).broken).toEqual([]);
+    expect(downWrites.filter(({ verb }) => verb === 'pods.delete')).toHaveLength(3);
+  });
+
+  describe.each(downWrites)('killed at write $write, $verb,', ({ write }) => {
+    test.each(when)('%s, ends as if it had not been', async (moment) => {
+      expect((await surviveScaleDown({ write, when: moment })).broken).toEqual([]);
+    });
+  });
+});

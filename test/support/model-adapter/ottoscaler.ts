@@ -1,0 +1,174 @@
+/**
+ * One process of Ottoscaler in a model world: the real charts with the real effects, which end together
+ * when it is killed. Whoever calls it waits for answers as the rpc layer does.
+ */
+import { createActor, type ActorRefFrom } from 'xstate';
+import { providePool, type Policy, type Ports } from '../../../src/actors/provide.ts';
+import type { ScaleDownCommand, ScaleUpCommand } from '../../../src/machines/command.ts';
+import { installIndexedScheduler } from '../../../src/machines/indexed-scheduler.ts';
+import { capacityDrift } from '../../../src/machines/pool/facts.ts';
+import type { poolMachine } from '../../../src/machines/pool/pool.machine.ts';
+import { findScaleDown, findScaleUp, viewWorkers, type WorkerView } from '../../../src/machines/pool/view.ts';
+import type { ScaleAnswer } from '../../../src/machines/scale/replies.ts';
+import { limits } from '../orders.ts';
+import { quietXstate } from '../quiet-xstate.ts';
+import { connect } from './connection.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import { Network } from './network.ts';
+import { seeded } from './seeded.ts';
+import { ProcessClock } from './sim-clock.ts';
+import type { WatchPlan } from './watch.ts';
+import type { World } from './world.ts';
+
+export const policy: Policy = {
+  order: {
+    image: 'busybox',
+    cpuRequest: '10m',
+    cpuLimit: '10m',
+    memoryRequest: '16Mi',
+    memoryLimit: '16Mi',
+    timeoutSecondsMax: 3_600,
+    limits,
+  },
+  pod: { graceSeconds: 5, security: 'restricted', runAsUser: 1000 },
+  liveMax: 100,
+  historyMs: 3_600_000,
+  historyMax: 1_000,
+  tombstoneMs: 24 * 3_600_000,
+  drainMs: 20_000,
+  logBytesMax: 65_536,
+};
+
+export type Compose = (ports: Ports, policy: Policy, world: World) => ReturnType<typeof providePool>;
+
+export interface OttoscalerOptions {
+  readonly plan?: FaultPlan;
+  readonly watch?: WatchPlan;
+  readonly policy?: Partial<Policy>;
+  /** Decides its random numbers; two processes of one world need two. */
+  readonly seed?: number;
+  /** How the charts are filled; `providePool` unless a test changes something on purpose. */
+  readonly compose?: Compose;
+}
+
+export interface LogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export class Ottoscaler {
+  readonly network: Network;
+  readonly log: LogEntry[] = [];
+  readonly lines: string[] = [];
+  readonly ref: ActorRefFrom<typeof poolMachine>;
+  /** Most workers that were live at a time. */
+  liveMost = 0;
+  readonly #world: World;
+  readonly #clock: ProcessClock;
+  #isKilled = false;
+
+  constructor(world: World, options: OttoscalerOptions = {}) {
+    quietXstate();
+    this.#world = world;
+    this.#clock = new ProcessClock(world.clock);
+    this.network = new Network(world.clock, options.plan, () => this.kill());
+    const compose = options.compose ?? providePool;
+    const { machine, input } = compose(this.#ports(options), { ...policy, ...options.policy }, world);
+    const pool = createActor(machine, { input, id: 'pool' });
+    installIndexedScheduler(pool, this.#clock);
+    this.ref = pool;
+    this.ref.subscribe({
+      next: ({ context }) => (this.liveMost = Math.max(this.liveMost, context.registry.live.size)),
+      error: (error) =>
+        this.log.push({ level: 'error', message: `the pool crashed: ${String(error)}`, fields: {} }),
+    });
+    this.ref.start();
+  }
+
+  get isKilled(): boolean {
+    return this.#isKilled;
+  }
+
+  get registry() {
+    return this.ref.getSnapshot().context.registry;
+  }
+
+  get isServing(): boolean {
+    return this.ref.getSnapshot().hasTag('serving');
+  }
+
+  /** No actor has anything left to do. */
+  get isIdle(): boolean {
+    const { workers, scaleUps, scaleDowns } = this.registry;
+    return this.isServing && workers.size + scaleUps.size + scaleDowns.size === 0;
+  }
+
+  get capacityDrift(): number {
+    return capacityDrift(this.registry);
+  }
+
+  views(): readonly WorkerView[] {
+    return [...viewWorkers(this.ref.getSnapshot())];
+  }
+
+  said(message: string): readonly LogEntry[] {
+    return this.log.filter((entry) => entry.message.includes(message));
+  }
+
+  /** kill -9: nothing of it acts or hears any more. */
+  kill(): void {
+    this.#isKilled = true;
+    this.network.cut();
+    this.#clock.stop();
+  }
+
+  scaleUp(command: ScaleUpCommand): Promise<ScaleAnswer | 'no answer'> {
+    return this.#ask(
+      () => this.ref.send({ type: 'scale.up', command }),
+      () => findScaleUp(this.ref.getSnapshot(), command),
+    );
+  }
+
+  scaleDown(command: ScaleDownCommand): Promise<ScaleAnswer | 'no answer'> {
+    const at = new Date(this.#clock.now()).toISOString();
+    return this.#ask(
+      () => this.ref.send({ type: 'scale.down', command, at }),
+      () => findScaleDown(this.ref.getSnapshot(), command),
+    );
+  }
+
+  /** As the rpc layer: a command that is under way already answers as one that was sent before. */
+  async #ask(send: () => void, find: () => Answering | undefined): Promise<ScaleAnswer | 'no answer'> {
+    const world = this.#world;
+    if (!(await world.run(() => this.isServing || this.#isKilled)) || this.#isKilled) return 'no answer';
+    const attached = find() !== undefined;
+    send();
+    const ref = find();
+    const answer = () =>
+      ref?.getSnapshot().hasTag('answered') ? ref.getSnapshot().context.answer : undefined;
+    await world.run(() => answer() !== undefined || this.#isKilled, 60_000);
+    const given = answer();
+    if (!given) return 'no answer';
+    return given.kind === 'accepted' ? { ...given, replayed: given.replayed || attached } : given;
+  }
+
+  #ports({ seed = 1, watch }: OttoscalerOptions): Ports {
+    const tell = (level: LogEntry['level']) => (fields: object, message: string) =>
+      void this.log.push({ level, message, fields: { ...fields } });
+    return {
+      cluster: connect(this.#world, { network: this.network, ...(watch ? { watch } : {}) }),
+      clock: this.#clock,
+      random: seeded(seed),
+      log: { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') },
+      lines: { write: ({ text }) => void this.lines.push(text) },
+    };
+  }
+}
+
+interface Answering {
+  getSnapshot(): {
+    readonly context: { readonly answer?: ScaleAnswer };
+    hasTag(tag: 'answered'): boolean;
+  };
+}
