@@ -9,6 +9,7 @@ import type { Limits } from '../validate/limits.ts';
 import { validateScaleDown, validateScaleUp } from '../validate/scale.ts';
 import { answerOf } from './answer-of.ts';
 import type { PoolPort } from './pool-port.ts';
+import { requireServing } from './readiness.ts';
 
 export interface ScaleDeps {
   readonly pool: PoolPort;
@@ -50,16 +51,6 @@ export function scaleDown({ pool, limits, now }: ScaleDeps): Handler {
     if (!ref) throw new RpcError('UNAVAILABLE', 'Ottoscaler is shutting down; send the command again');
     return encode(await answerOf(ref, signal), command.requestId !== '' && earlier !== undefined, now());
   };
-}
-
-function requireServing({ ref }: PoolPort): void {
-  const snapshot = ref.getSnapshot();
-  if (snapshot.hasTag('serving')) return;
-  const reason =
-    snapshot.matches('recovering') || snapshot.matches({ operating: 'listing' })
-      ? 'starting'
-      : 'shutting down';
-  throw new RpcError('UNAVAILABLE', `Ottoscaler is ${reason}; send the command again`);
 }
 
 function differs(taskId: string): RpcError {

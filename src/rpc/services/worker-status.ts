@@ -8,6 +8,7 @@ import type { UnaryHandler } from '../unary.ts';
 import type { Limits } from '../validate/limits.ts';
 import { validateStatusQuery } from '../validate/status-query.ts';
 import type { PoolPort } from './pool-port.ts';
+import { requireRecovered } from './readiness.ts';
 
 /** Most workers listed in one response: a client's default limit for a message is 4 MiB. */
 const listedMax = 5_000;
@@ -22,6 +23,7 @@ export function getWorkerStatus({
   // oxlint-disable-next-line require-await -- a validation error has to be a rejection
   return async (request) => {
     const query = validateStatusQuery(request, limits);
+    requireRecovered(pool);
     const counts: Record<StatusFilter, number> = { running: 0, pending: 0, succeeded: 0, failed: 0 };
     const workers: WorkerPodStatus[] = [];
     let total = 0;
