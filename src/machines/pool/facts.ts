@@ -2,7 +2,7 @@
 import type { ObservedPod } from '../pod.ts';
 import { mayUseResources } from '../worker/context.ts';
 import type { PoolEvent } from './events.ts';
-import type { Registry } from './registry.ts';
+import type { Registry, WorkerRef } from './registry.ts';
 
 type Facts = Extract<PoolEvent, { type: 'pods.changed' }>['facts'];
 
@@ -32,12 +32,20 @@ export function straysAmong({ workers }: Registry, facts: Facts): readonly Obser
  */
 function liveNow({ workers }: Registry): Set<string> {
   const live = new Set<string>();
-  for (const [id, ref] of workers) {
-    const snapshot = ref.getSnapshot();
-    const gaveUp = snapshot.matches({ cleanup: 'stuck' }) || snapshot.matches({ cleanup: 'verifying' });
-    if (mayUseResources(snapshot.context) && !gaveUp) live.add(id);
-  }
+  for (const [id, ref] of workers) if (isLive(ref)) live.add(id);
   return live;
+}
+
+function isLive(ref: WorkerRef): boolean {
+  const snapshot = ref.getSnapshot();
+  const gaveUp = snapshot.matches({ cleanup: 'stuck' }) || snapshot.matches({ cleanup: 'verifying' });
+  return mayUseResources(snapshot.context) && !gaveUp;
+}
+
+/** Counts a worker as live whose Pod was just seen, unless that Pod had ended by then. */
+export function occupy({ workers, live }: Registry, id: string): void {
+  const ref = workers.get(id);
+  if (ref && isLive(ref)) live.add(id);
 }
 
 /** @returns how many workers `live` holds too many or too few; 0 unless a report was lost. */

@@ -26,7 +26,7 @@ import {
   tellOwner,
   terminateWorkers,
 } from './supervise.ts';
-import { capacityDrift, repairCapacity, routeFacts, straysAmong } from './facts.ts';
+import { capacityDrift, occupy, repairCapacity, routeFacts, straysAmong } from './facts.ts';
 
 /** Sent by xstate itself when a child ends in an error. */
 interface CrashEvent {
@@ -187,7 +187,7 @@ export const poolMachine = poolSetup.createMachine({
             announce,
             ({ context, event, self }) => {
               context.registry.waiting.delete(event.id);
-              if (context.registry.workers.has(event.id)) context.registry.live.add(event.id);
+              occupy(context.registry, event.id);
               tellOwner({ context, self }, event);
             },
           ],
