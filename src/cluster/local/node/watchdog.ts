@@ -14,7 +14,11 @@ groups=' '
 while read -r change group; do
   case $change in
     add) groups="$groups$group " ;;
-    drop) groups="\${groups%% $group *} \${groups#* $group }" ;;
+    drop)
+      rest=' '
+      for known in $groups; do [ "$known" = "$group" ] || rest="$rest$known "; done
+      groups=$rest
+      ;;
   esac
 done
 for group in $groups; do kill -TERM -$group; done
