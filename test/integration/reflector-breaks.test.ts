@@ -156,9 +156,10 @@ describe('a broken list', () => {
       server.lists.push(
         { body: { kind: 'PodList', metadata: { resourceVersion: '9' } } },
         { body: '<html>' },
+        { body: { ...podList([], 9), items: '' } },
       );
       watch.end(errorLine(410, 'Expired'));
-      for (const pauseMs of [1000, 2000]) {
+      for (const pauseMs of [1000, 2000, 4000]) {
         await clock.untilSleeping(([only, ...more]) => only === pauseMs && more.length === 0);
         clock.advance(pauseMs);
       }

@@ -26,6 +26,25 @@ describe('a silent watch', () => {
       expect(server.count('list')).toBe(1);
     }));
 
+  test('is left alone when what the check saw was only on its way', () =>
+    onScriptedServer(async ({ server, recorder, clock, start }) => {
+      start();
+      const late = await server.nextWatch();
+      server.check = { body: eventLine('ADDED', a1) };
+      await clock.untilSleeping((sleeping) => sleeping.includes(idleMs));
+      clock.advance(idleMs);
+      await clock.untilSleeping((sleeping) => sleeping.includes(graceMs));
+      clock.advance(1);
+      late.event('ADDED', a1);
+      await recorder.untilObserved('a');
+      clock.advance(graceMs);
+      await clock.untilSleeping((sleeping) => !sleeping.includes(graceMs));
+      late.event('DELETED', { ...a1, resourceVersion: 12 });
+      await recorder.untilLost('uid-a');
+      expect(server.count('watch')).toBe(1);
+      expect(recorder.story).toEqual(['observed a Pending', 'lost a']);
+    }));
+
   test('is left alone as long as nothing was missed', () =>
     onScriptedServer(async ({ server, recorder, clock, start }) => {
       start();

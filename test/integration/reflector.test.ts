@@ -138,6 +138,28 @@ describe('stopping and observers', () => {
       expect(clock.sleeping).toEqual([]);
     }));
 
+  test('tells nothing more to an observer that stops it, not even what is at hand', () =>
+    onScriptedServer(async ({ server, recorder, clock, start, stop }) => {
+      const stopping = Promise.withResolvers<void>();
+      start({
+        listed: () => undefined,
+        changed: (facts) => {
+          recorder.changed(facts);
+        },
+        health: ({ healthy, reason }) => {
+          recorder.health({ healthy, reason });
+          if (reason === 'the watch brings data') stopping.resolve(stop());
+        },
+      });
+      (await server.nextWatch()).end();
+      await clock.untilSleeping((sleeping) => sleeping.length === 1);
+      clock.advance(backoffBaseMs);
+      (await server.nextWatch()).event('ADDED', a1);
+      await stopping.promise;
+      expect(recorder.healths.map(({ healthy }) => healthy)).toEqual([true, false, true]);
+      expect(recorder.story).toEqual([]);
+    }));
+
   test('an observer that throws or rejects is reported and told what comes next', () =>
     onScriptedServer(async ({ server, recorder, warnings, start }) => {
       start({

@@ -152,8 +152,11 @@ async function removeNamespace(transport: Transport, namespace: string): Promise
   const now = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0 };
   const what = 'remove the namespace';
   const path = `/api/v1/namespaces/${namespace}`;
-  await transport.call({ method: 'DELETE', path: `${path}/pods`, body: now, what }).catch(ignoreMissing);
-  await transport.call({ method: 'DELETE', path, what }).catch(ignoreMissing);
+  try {
+    await transport.call({ method: 'DELETE', path: `${path}/pods`, body: now, what }).catch(ignoreMissing);
+  } finally {
+    await transport.call({ method: 'DELETE', path, what }).catch(ignoreMissing);
+  }
 }
 
 function ignoreMissing(error: unknown): void {

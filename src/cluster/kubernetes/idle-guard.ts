@@ -2,7 +2,7 @@
  * Whether a silent watch is quiet or dead.
  *
  * A half-open connection is silent for ever, and a healthy watch of quiet Pods is silent too: bookmarks come
- * every 60–75 s (measured on Kubernetes 1.20), and opening it anew sooner than that would keep them from
+ * every 60 s (measured on Kubernetes 1.20), and opening it anew sooner than that would keep them from
  * ever coming, until the position is too old and all Pods are listed again. So a silent watch is left alone
  * and asked about: a second watch of one second from the same position brings what the first one missed.
  * TCP keepalive ends connections whose peer is gone; this finds those that a proxy or a hung server keeps.
