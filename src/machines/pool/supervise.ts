@@ -43,9 +43,12 @@ export function startWorkers(pool: Supervisor, work: OpenScaleUp): void {
   const owner = registry.owners.get(work.order.ledger.name);
   const placed = owner?.getSnapshot().context.placements;
   for (const { slot, ended } of work.slots) {
+    const finished = registry.history.get(slot.podName);
+    const isRemembered = finished?.order.ledger.uid === work.order.ledger.uid;
     // What is over stays over, also where the history has forgotten it.
-    const isOver = placed?.get(slot.podName)?.kind === 'finished' || registry.history.has(slot.podName);
-    if (isOver) continue;
+    if (isRemembered || placed?.get(slot.podName)?.kind === 'finished') continue;
+    // The name came from an earlier command of this key, which was undone or is long over.
+    if (finished) registry.history.delete(slot.podName);
     startWorker(pool, { order: work.order, slot, ...(ended ? { resume: { ended } } : {}) });
   }
   admit(pool);
@@ -124,6 +127,7 @@ export function buryWorker(
   registry.live.delete(report.id);
   registry.mourners.delete(report.id);
   registry.restarts.delete(report.id);
+  registry.history.delete(report.id);
   registry.history.set(report.id, {
     order: { taskId: order.taskId, ledger: order.ledger, acceptedAt: order.acceptedAt },
     slot,
