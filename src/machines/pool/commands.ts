@@ -56,7 +56,11 @@ function candidates({ context: { registry } }: Supervisor, taskId: string): Cand
 /** Forgets a command that has answered for the last time. `id` is its actor's. */
 export function endCommand({ context: { registry } }: Supervisor, id: string): void {
   registry.scaleDowns.delete(id);
-  const ledger = registry.scaleUps.get(id)?.getSnapshot().context.opened?.order.ledger.name;
+  const scaleUp = registry.scaleUps.get(id)?.getSnapshot().context;
   registry.scaleUps.delete(id);
-  if (ledger !== undefined) registry.owners.delete(ledger);
+  if (!scaleUp?.opened) return;
+  const { order, slots } = scaleUp.opened;
+  registry.owners.delete(order.ledger.name);
+  // Undone: its ledger is gone, so its workers are no history that a restart could read again.
+  if (scaleUp.answer?.kind === 'refused') for (const { slot } of slots) registry.history.delete(slot.podName);
 }
