@@ -1,4 +1,7 @@
-/** Logs of real containers: only a node has them, so the conformance suite cannot. */
+/**
+ * Logs of real containers: only a node has them, so the conformance suite cannot.
+ */
+/* oxlint-disable vitest/no-standalone-expect -- the rule does not know a test that was extended in its file */
 import { describe, expect } from 'vitest';
 import { withCluster } from '../contract/with-cluster.ts';
 import { onApiServer } from '../support/api-server-under-test.ts';
