@@ -5,7 +5,6 @@
  */
 import { fromPromise } from 'xstate';
 import type { Cluster } from '../cluster/port.ts';
-import type { ObservedPod } from '../machines/pod.ts';
 import type { PoolInput } from '../machines/pool/events.ts';
 import { poolMachine } from '../machines/pool/pool.machine.ts';
 import type { RestartPolicy } from '../machines/pool/restart-intensity.ts';
@@ -15,6 +14,7 @@ import { workerMachine } from '../machines/worker/worker.machine.ts';
 import { announce } from './announce.ts';
 import { InFlight } from './in-flight.ts';
 import { keepHouse } from './keep-house.ts';
+import { discardLedger } from './ledger/discard-ledger.ts';
 import { LedgerBook } from './ledger/ledger-book.ts';
 import { openScaleDownLedger, openScaleUpLedger } from './ledger/open-ledger.ts';
 import type { OrderPolicy } from './ledger/order.ts';
@@ -23,7 +23,7 @@ import { recoverLedgers } from './ledger/recover-ledgers.ts';
 import { createPod } from './pod/create-pod.ts';
 import { deletePod } from './pod/delete-pod.ts';
 import { drainLogs } from './pod/drain-logs.ts';
-import { reapStray } from './pod/reap-strays.ts';
+import { StrayReaper } from './pod/reap-strays.ts';
 import type { PodPolicy } from './pod/worker-pod.ts';
 import type { Clock, LineSink, Log, Random } from './ports.ts';
 import { reflectPods } from './reflect-pods.ts';
@@ -56,6 +56,7 @@ const poolRestarts: RestartPolicy = { intensity: 10, periodMs: 60_000 };
 export function providePool(ports: Ports, policy: Policy): { machine: typeof poolMachine; input: PoolInput } {
   const book = new LedgerBook(ports);
   const inFlight = new InFlight();
+  const reaper = new StrayReaper({ ...ports, inFlight });
   const { order, historyMs, tombstoneMs } = policy;
   const ledgers = { ...ports, book, policy: order, historyMs };
   const alarm = (_args: unknown, { reason }: { reason: string }) => ports.log.warn({ reason }, 'alarm');
@@ -70,7 +71,9 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
         inFlight.run(() => book.change(input.order.ledger.name, (state) => ({ ...state, created: true }))),
       ),
       closeLedger: close,
-      discardLedger: discardLedger(ports, book, inFlight),
+      discardLedger: fromPromise(({ input, signal }) =>
+        inFlight.run(() => discardLedger(ledgers, input.ledgerName, signal)),
+      ),
     },
     actions: { alarm },
   });
@@ -95,7 +98,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
       alarm,
       announce: (_args, { report }) => announce(ports.log, report),
       crashed: (_args, { actorId, error }) => ports.log.error({ actorId, err: error }, 'an actor crashed'),
-      reapStrays: (_args, { pods }) => reapInTurn(ports, inFlight, pods),
+      reapStrays: (_args, { pods }) => reaper.consider(pods),
     },
   });
   const { liveMax, historyMax, drainMs } = policy;
@@ -128,21 +131,4 @@ function closeLedger({ clock }: Ports, book: LedgerBook, inFlight: InFlight) {
       book.release(ledgerName);
     }),
   );
-}
-
-function discardLedger({ cluster }: Ports, book: LedgerBook, inFlight: InFlight) {
-  return fromPromise<void, { ledgerName: string }>(({ input: { ledgerName } }) =>
-    inFlight.run(async () => {
-      const record = await book.current(ledgerName);
-      if (record) await cluster.records.delete(record);
-      book.release(ledgerName);
-    }),
-  );
-}
-
-/** One after the other: strays are rare, and never urgent. */
-function reapInTurn(ports: Ports, inFlight: InFlight, pods: readonly ObservedPod[]): void {
-  void inFlight.run(async () => {
-    for (const pod of pods) await reapStray(ports, pod);
-  });
 }

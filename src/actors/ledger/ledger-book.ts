@@ -64,11 +64,6 @@ export class LedgerBook {
     if (page && !page.writing) this.#pages.delete(name);
   }
 
-  /** The version last seen here; read anew where there is none. */
-  async current(name: string): Promise<StoredRecord | undefined> {
-    return this.#pages.get(name)?.record ?? (await this.#deps.cluster.records.read(name));
-  }
-
   async #write(name: string, page: Page): Promise<void> {
     page.writing = true;
     for (let tries = 0; page.changes.length > 0;) {
