@@ -86,6 +86,7 @@ const scaleDownSetup = setup({
     finish: sendParent(({ self }): ScaleDownReport => ({ type: 'command.finished', id: self.id })),
   },
   guards: {
+    isMet: ({ context }) => context.command.requestId === '' && context.podNames.length === 0,
     needsNoLedger: ({ context }) => context.command.requestId === '' || context.ledgerName !== undefined,
     isSettled: ({ context }) => context.unsettled.size === 0,
     hasLedger: ({ context }) => context.ledgerName !== undefined,
@@ -94,6 +95,7 @@ const scaleDownSetup = setup({
     recordDeadline: 30_000,
     /** Less than a caller's usual patience of 30 s. */
     settleDeadline: 20_000,
+    readDeadline: 0,
   },
 });
 
@@ -115,7 +117,10 @@ export const scaleDownMachine = scaleDownSetup.createMachine({
   states: {
     recording: {
       meta: { reason: () => 'writing the choice to its ledger' },
-      always: { guard: 'needsNoLedger', target: 'terminating' },
+      always: [
+        { guard: 'isMet', target: 'met' },
+        { guard: 'needsNoLedger', target: 'terminating' },
+      ],
       invoke: {
         src: 'openLedger',
         input: ({ context }) => ({ command: context.command, podNames: context.podNames }),
@@ -156,6 +161,16 @@ export const scaleDownMachine = scaleDownSetup.createMachine({
           }),
         },
       },
+    },
+    /**
+     * Nobody to end and nothing to record: all is over before the sending of the command's event returns, and
+     * whoever sent it has still to find this actor and read the answer.
+     */
+    met: {
+      tags: ['answered'],
+      meta: { reason: () => 'letting its caller read the answer' },
+      entry: 'answer',
+      after: { readDeadline: 'answered' },
     },
     terminating: {
       meta: { reason: ({ unsettled }) => `waiting for ${unsettled.size} workers to be terminated` },
