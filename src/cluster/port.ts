@@ -42,7 +42,7 @@ export class ClusterError extends Error {
   /** HTTP status, 0 where there was no answer. */
   readonly status: number;
   /** From `Retry-After`, clamped to 0–60 000 ms; absent where the server asked for nothing. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
 
   constructor(
     code: ClusterErrorCode,
