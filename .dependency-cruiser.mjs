@@ -13,7 +13,12 @@ const sdk = (name, packages, home) => ({
 
 export default {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: { path: '^src' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'machines-are-pure',
       severity: 'error',
@@ -25,7 +30,10 @@ export default {
       name: 'cluster-knows-only-machine-types',
       severity: 'error',
       from: { path: '^src/cluster' },
-      to: { path: '^src/(machines|actors|rpc|cli|inspector|main|config|log)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/(machines|actors|rpc|cli|inspector|main|config|log)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'cluster-types-from-machines-only',
@@ -83,6 +91,9 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };
