@@ -49,7 +49,7 @@ export class Audit {
     if (type === 'DELETED') return;
     const state = stateOf(object);
     if (!state) return;
-    for (const [index, ended] of Object.entries(state.ended)) {
+    for (const [index, ended] of Object.entries(state.ended ?? {})) {
       this.#once(`the outcome of worker ${index} of ${object.metadata.uid}`, JSON.stringify(ended));
     }
     if (state.closedAt !== '') this.#once(`the end of ${object.metadata.uid}`, JSON.stringify(state));
@@ -72,7 +72,7 @@ export class Audit {
 interface State {
   readonly created: boolean;
   readonly closedAt: string;
-  readonly ended: Readonly<Record<string, unknown>>;
+  readonly ended?: Readonly<Record<string, unknown>>;
 }
 
 /** The state that a ledger holds, as it stands there; undefined where the record is none. */
