@@ -1,0 +1,113 @@
+/**
+ * The cluster port without a cluster: it answers at once and tells of every change, so that what is
+ * measured over it is the actors' own cost.
+ */
+import type { Cluster, PodFact, PodManifest, PodObserver, StoredRecord } from '../../src/cluster/port.ts';
+import type { ObservedPod } from '../../src/machines/pod.ts';
+
+const createdAt = '2026-01-01T00:00:00Z';
+const startedAt = '2026-01-01T00:00:01Z';
+
+export class MemoryCluster implements Cluster {
+  readonly namespace = 'bench';
+  readonly podsByName = new Map<string, ObservedPod>();
+  readonly #records = new Map<string, StoredRecord>();
+  #observer: PodObserver | undefined;
+  #version = 0;
+
+  readonly pods: Cluster['pods'] = {
+    create: async (manifest) => this.#create(manifest),
+    read: async (name) => this.podsByName.get(name),
+    delete: async (name) => {
+      this.lose([name]);
+      return 'deleting';
+    },
+    reflect: (observer) => {
+      this.#observer = observer;
+      // As an adapter does: never from within the call that asked.
+      queueMicrotask(() => {
+        observer.listed([]);
+        observer.health({ healthy: true, reason: 'watching' });
+      });
+      return { stop: () => Promise.resolve() };
+    },
+    readLog: async () => ({ text: '', truncated: false }),
+  };
+
+  readonly records: Cluster['records'] = {
+    create: async (record) => this.#keep({ ...record, uid: `record-${this.#next()}`, resourceVersion: '' }),
+    read: async (name) => this.#records.get(name),
+    update: async (record) => this.#keep(record),
+    delete: async ({ name }) => (this.#records.delete(name) ? 'deleted' : 'gone'),
+    async *list() {},
+  };
+
+  probe(): Promise<{ readonly version: string }> {
+    return Promise.resolve({ version: 'memory' });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The kubelet's part: the Pods run, and have a new version of their status. One chunk of a watch. */
+  run(names: readonly string[]): void {
+    const facts = names.flatMap((name): PodFact[] => {
+      const before = this.podsByName.get(name);
+      if (!before) return [];
+      const container = { kind: 'running', startedAt } as const;
+      const pod = {
+        ...before,
+        phase: 'Running' as const,
+        container,
+        resourceVersion: this.#next(),
+        nodeName: 'node',
+      };
+      this.podsByName.set(name, pod);
+      return [{ type: 'pod.observed', pod }];
+    });
+    this.#observer?.changed(facts);
+  }
+
+  /** The Pods are gone. */
+  lose(names: readonly string[]): void {
+    const facts = names.flatMap((name): PodFact[] => {
+      const last = this.podsByName.get(name);
+      this.podsByName.delete(name);
+      return last ? [{ type: 'pod.lost', name, uid: last.uid, last }] : [];
+    });
+    this.#observer?.changed(facts);
+  }
+
+  #create({ metadata: { name, ownerReferences, annotations } }: PodManifest): ObservedPod {
+    const [owner] = ownerReferences;
+    const resourceVersion = this.#next();
+    const pod: ObservedPod = {
+      name,
+      uid: `00000000-0000-4000-8000-${resourceVersion.padStart(12, '0')}`,
+      resourceVersion,
+      ...(owner ? { owner: { name: owner.name, uid: owner.uid } } : {}),
+      specHash: Object.values(annotations).at(-1) ?? '',
+      phase: 'Pending',
+      reason: '',
+      message: '',
+      deleting: false,
+      createdAt,
+      nodeName: '',
+      podIp: '',
+    };
+    this.podsByName.set(name, pod);
+    this.#observer?.changed([{ type: 'pod.observed', pod }]);
+    return pod;
+  }
+
+  #keep(record: StoredRecord): StoredRecord {
+    const kept = { ...record, resourceVersion: this.#next() };
+    this.#records.set(record.name, kept);
+    return kept;
+  }
+
+  #next(): string {
+    return String(++this.#version);
+  }
+}
