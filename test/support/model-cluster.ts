@@ -26,6 +26,8 @@ export class ModelCluster implements PoolEnvironment {
   /** How many Pods ever existed under each name. */
   readonly incarnations = new Map<string, number>();
   #calls: PoolCall[] = [];
+  /** Creates that were carried out or refused, each once. */
+  readonly #answered = new Set<PoolCalls['createPod']>();
   /** What the watch has told of, by UID. */
   readonly #told = new Map<string, ObservedPod>();
   #sequence = 0;
@@ -37,6 +39,9 @@ export class ModelCluster implements PoolEnvironment {
 
   /** Effects that wait for an answer, oldest first. */
   get open(): readonly PoolCall[] {
+    const isOver = ({ slot, call }: PoolCall) =>
+      !call.isOpen && (slot !== 'createPod' || this.#answered.has(call));
+    this.#calls = this.#calls.filter((asked) => !isOver(asked));
     return this.#calls.filter(({ call }) => call.isOpen);
   }
 
@@ -62,10 +67,14 @@ export class ModelCluster implements PoolEnvironment {
     else this.ledgers.answer(asked, answer);
   }
 
-  /** A create whose caller no longer listens, applied all the same. */
+  /** A create whose caller was told of no answer, or listens no longer, applied all the same. */
   applyLate(): void {
-    const late = this.#calls.findLast(({ slot, call }) => slot === 'createPod' && !call.isOpen);
-    if (late?.slot === 'createPod') this.#create(late.call.input);
+    for (const { slot, call } of this.#calls.toReversed()) {
+      if (slot !== 'createPod' || call.isOpen || this.#answered.has(call)) continue;
+      this.#answered.add(call);
+      this.#create(call.input);
+      return;
+    }
   }
 
   /** The next thing that a kubelet does with this Pod. */
@@ -163,6 +172,7 @@ export class ModelCluster implements PoolEnvironment {
   }
 
   #answerCreate(call: PoolCalls['createPod'], answer: Exclude<Answer, 'reject'>): void {
+    if (answer !== 'unavailable') this.#answered.add(call);
     if (answer === 'refuse') return call.reply({ kind: 'refused', cause: 'invalid', reason: 'bad spec' });
     const pod = answer === 'unavailable' ? undefined : this.#create(call.input);
     if (pod && answer === 'ok') call.reply({ kind: 'exists', pod });

@@ -1,4 +1,5 @@
 /** The ledgers of a model cluster: what was promised, in Maps. */
+import type { ScaleDownCommand, ScaleUpCommand } from '../../src/machines/command.ts';
 import type { EndedWorker, WorkerOrder, WorkerSlot } from '../../src/machines/worker/order.ts';
 import { order } from './orders.ts';
 import type { PoolCall, PoolCalls } from './pool-harness.ts';
@@ -25,6 +26,16 @@ export class ModelLedgers {
   /** By the ledger's name, which follows from the command's key. */
   readonly scaleUps = new Map<string, ScaleUpLedger>();
   readonly scaleDowns = new Map<string, ScaleDownLedger>();
+  readonly #unheard = new Set<string>();
+
+  /**
+   * Names of ledgers that someone works on: not tombstones yet. Where the answer to the opening was lost,
+   * nobody does until the caller tries again or the process starts anew.
+   */
+  get open(): readonly string[] {
+    const all = [...this.scaleUps, ...this.scaleDowns];
+    return all.filter(([name, { closed }]) => !closed && !this.#unheard.has(name)).map(([name]) => name);
+  }
 
   /** What the reaper asks of a Pod that no worker has. */
   isOver(ledgerName: string, podName: string): boolean {
@@ -35,8 +46,15 @@ export class ModelLedgers {
   answer(asked: PoolCall, answer: Answer): void {
     if (answer === 'unavailable' || answer === 'refuse') return this.#fail(asked, answer);
     const reply = this.#apply(asked);
+    if (asked.slot === 'openScaleUp' || asked.slot === 'openScaleDown') this.#hear(asked, answer);
     if (answer === 'lost') asked.call.fail(new Error('timeout'));
     else reply();
+  }
+
+  #hear(asked: Extract<PoolCall, { slot: 'openScaleUp' | 'openScaleDown' }>, answer: Answer): void {
+    const name = ledgerName(asked.call.input.command);
+    if (answer === 'ok') this.#unheard.delete(name);
+    else this.#unheard.add(name);
   }
 
   #fail(asked: PoolCall, answer: 'unavailable' | 'refuse'): void {
@@ -79,8 +97,9 @@ export class ModelLedgers {
   }
 
   #openScaleUp(call: PoolCalls['openScaleUp']): () => void {
-    const { taskId, requestId, workerCount } = call.input.command;
-    const name = `ledger-${taskId}-${requestId}`;
+    const { command } = call.input;
+    const { taskId, requestId, workerCount } = command;
+    const name = ledgerName(command);
     const known = this.scaleUps.get(name);
     const ledger = known ?? {
       order: order({ ledger: { name, uid: `uid-of-${name}` }, taskId, workerCount }),
@@ -109,12 +128,12 @@ export class ModelLedgers {
 
   #openScaleDown(call: PoolCalls['openScaleDown']): () => void {
     const { command, podNames } = call.input;
-    const ledgerName = `ledger-down-${command.taskId}-${command.requestId}`;
-    const known = this.scaleDowns.get(ledgerName);
-    const ledger = known ?? { ledgerName, podNames, acceptedAt: '2026-01-01T00:00:00Z', closed: false };
-    this.scaleDowns.set(ledgerName, ledger);
+    const name = ledgerName(command);
+    const known = this.scaleDowns.get(name);
+    const ledger = known ?? { ledgerName: name, podNames, acceptedAt: '2026-01-01T00:00:00Z', closed: false };
+    this.scaleDowns.set(name, ledger);
     const kind = !known ? 'opened' : ledger.closed ? 'replayed' : 'resumed';
-    return () => call.reply({ kind, ledgerName, podNames: ledger.podNames, acceptedAt: ledger.acceptedAt });
+    return () => call.reply({ ...ledger, kind });
   }
 
   /** The first record of an end stays; recording again answers it. */
@@ -131,4 +150,9 @@ export class ModelLedgers {
     ledger?.ended.set(slot.podName, ended);
     return () => call.reply(ended);
   }
+}
+
+/** It follows from the command's key, so that a replay finds it. */
+function ledgerName({ kind, taskId, requestId }: ScaleUpCommand | ScaleDownCommand): string {
+  return `ledger${kind === 'scale-up' ? '' : '-down'}-${taskId}-${requestId}`;
 }

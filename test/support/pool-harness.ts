@@ -38,6 +38,8 @@ export interface PoolEnvironment {
 
 export interface PoolOptions extends Partial<Omit<PoolInput, 'logic'>> {
   readonly recovered?: Partial<Recovered>;
+  /** How often the ledgers cannot be read before they can. */
+  readonly ledgersFail?: number;
   /** What the watch does when it is started; nothing by default. */
   readonly reflect?: () => void;
 }
@@ -50,15 +52,20 @@ export class PoolHarness {
   readonly crashes: string[] = [];
   readonly ref;
 
-  constructor(environment: PoolEnvironment, { recovered, reflect, ...options }: PoolOptions = {}) {
+  constructor(
+    environment: PoolEnvironment,
+    { recovered, reflect, ledgersFail = 0, ...options }: PoolOptions = {},
+  ) {
     quietXstate();
     const alarm = (_args: unknown, { reason }: { reason: string }) => void this.alarms.push(reason);
+    let failing = ledgersFail;
     const machine = poolMachine.provide({
       actors: {
         reflectPods: fromCallback<PoolEvent>(() => reflect?.()),
-        recoverLedgers: scriptedEffect('recoverLedgers', (call) =>
-          call.reply({ scaleUps: [], scaleDowns: [], finished: [], ...recovered }),
-        ),
+        recoverLedgers: scriptedEffect('recoverLedgers', (call) => {
+          if (failing-- > 0) call.fail(new Error('503'));
+          else call.reply({ scaleUps: [], scaleDowns: [], finished: [], ...recovered });
+        }),
         settleEffects: scriptedEffect('settleEffects', (call) =>
           environment.asked({ slot: 'settleEffects', call }),
         ),
