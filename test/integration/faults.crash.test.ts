@@ -6,11 +6,22 @@
  * end as in the undisturbed run.
  */
 import { describe, expect, test } from 'vitest';
-import { killPoints, surviveScaleDown, surviveScaleUp } from '../support/model-adapter/crash-runs.ts';
+import {
+  killPoints,
+  surviveRefusal,
+  surviveScaleDown,
+  surviveScaleUp,
+} from '../support/model-adapter/crash-runs.ts';
 
 const when = ['before', 'unanswered', 'after'] as const;
 const upWrites = await killPoints(surviveScaleUp);
 const downWrites = await killPoints(surviveScaleDown);
+/** A refused create does nothing, so there is only a before. */
+const refusedWrites = (await killPoints(surviveRefusal)).flatMap(({ write, verb }) =>
+  when
+    .filter((moment) => moment === 'before' || verb !== 'pods.create')
+    .map((moment) => ({ write, verb, moment })),
+);
 
 describe('a scale-up of 3', () => {
   test('undisturbed makes 3 Pods and deletes each once', async () => {
@@ -38,4 +49,17 @@ describe('a scale-down of 4 to 1', () => {
       expect((await surviveScaleDown({ write, when: moment })).broken).toEqual([]);
     });
   });
+});
+
+describe('a scale-up that the API server refuses', () => {
+  test('undisturbed is told to its caller and leaves nothing', async () => {
+    expect((await surviveRefusal()).broken).toEqual([]);
+  });
+
+  test.each(refusedWrites)(
+    'killed at write $write, $verb, $moment, ends as if it had not been',
+    async ({ write, moment }) => {
+      expect((await surviveRefusal({ write, when: moment })).broken).toEqual([]);
+    },
+  );
 });

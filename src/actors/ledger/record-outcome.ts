@@ -1,13 +1,12 @@
 /** The effect `recordOutcome`: how a worker ended is written once and never overwritten. */
-import type { ObservedPod } from '../../machines/pod.ts';
-import type { WorkerTarget } from '../../machines/worker/events.ts';
-import type { EndedWorker, Outcome } from '../../machines/worker/order.ts';
+import type { Ending } from '../../machines/worker/events.ts';
+import type { EndedWorker } from '../../machines/worker/order.ts';
 import type { Clock } from '../ports.ts';
 import type { LedgerBook } from './ledger-book.ts';
 
 export async function recordOutcome(
   { book, clock }: { readonly book: LedgerBook; readonly clock: Clock },
-  { order, slot, outcome, pod }: WorkerTarget & { outcome: Outcome; pod: ObservedPod | undefined },
+  { order, slot, outcome, refusal, pod }: Ending,
 ): Promise<EndedWorker> {
   const container = pod?.container;
   const ended: EndedWorker = {
@@ -16,6 +15,7 @@ export async function recordOutcome(
     startedAt: container && container.kind !== 'waiting' ? container.startedAt : '',
     endedAt: container?.kind === 'terminated' ? container.finishedAt : new Date(clock.now()).toISOString(),
     nodeName: pod?.nodeName ?? '',
+    ...(refusal ? { refusal } : {}),
   };
   const key = String(slot.index);
   let durable = ended;

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { StoredRecord } from '../../cluster/port.ts';
 import type { ScaleDownCommand, ScaleUpCommand, WorkerTemplate } from '../../machines/command.ts';
 import { failureNames } from '../../machines/failure.ts';
-import type { EndedWorker } from '../../machines/worker/order.ts';
+import { refusals, type EndedWorker } from '../../machines/worker/order.ts';
 
 const version = '1';
 const text = z.string();
@@ -63,6 +63,7 @@ const ended = z.object({
   startedAt: text,
   endedAt: text,
   nodeName: text,
+  refusal: z.enum(refusals).exactOptional(),
 });
 
 const state = z.object({

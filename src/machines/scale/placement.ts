@@ -1,6 +1,6 @@
 /** How far the workers of one ScaleUp have come, as the command counts them. Pure. */
 import type { WorkerReport } from '../worker/events.ts';
-import type { Refusal, WorkerOrder } from '../worker/order.ts';
+import type { EndedWorker, Refusal, WorkerOrder } from '../worker/order.ts';
 import type { OpenScaleUp, Refused, ScaleAnswer } from './replies.ts';
 
 export type Placement =
@@ -44,17 +44,24 @@ function next(before: Placement, report: WorkerReport): Placement {
             reason: report.outcome.kind === 'failed' ? report.outcome.failure.evidence : '',
             ...(report.refusal ? { refusal: report.refusal } : {}),
           };
-    case 'worker.finished': {
-      const failed = report.ended.outcome.kind === 'failed';
-      return isOver
-        ? { ...before, kind: 'finished' }
-        : { kind: 'finished', created: true, failed, reason: '' };
-    }
+    case 'worker.finished':
+      return isOver ? { ...before, kind: 'finished' } : finished(report.ended);
     case 'worker.freed':
     case 'worker.settled':
     case 'worker.strayed':
       return before;
   }
+}
+
+/** A worker that had ended before this process, as its ledger tells it. */
+function finished({ outcome, refusal }: EndedWorker): Placement {
+  return {
+    kind: 'finished',
+    created: !refusal,
+    failed: outcome.kind === 'failed',
+    reason: outcome.kind === 'failed' ? outcome.failure.evidence : '',
+    ...(refusal ? { refusal } : {}),
+  };
 }
 
 const every = (all: Placements, holds: (p: Placement) => boolean) => [...all.values()].every(holds);

@@ -37,6 +37,13 @@ export interface WorkerTarget {
   readonly slot: WorkerSlot;
 }
 
+/** What is to be recorded of a worker that has ended. */
+export interface Ending extends WorkerTarget {
+  readonly outcome: Outcome;
+  readonly refusal: Refusal | undefined;
+  readonly pod: ObservedPod | undefined;
+}
+
 /** Answer of the effect `createPod`; it never rejects for anything that a cluster can do. */
 export type CreateReply =
   /** Created, or found as ours by owner UID and spec hash after a 409. */

@@ -63,7 +63,8 @@ export function workerLabels(ledgerName: string, slot: WorkerSlot): Readonly<Rec
 }
 
 /** Invalid: the object is wrong. Forbidden: we lack the right. Foreign: the name belongs to someone else's Pod. */
-export type Refusal = 'invalid' | 'forbidden' | 'foreign';
+export const refusals = ['invalid', 'forbidden', 'foreign'] as const;
+export type Refusal = (typeof refusals)[number];
 
 export type Outcome = { readonly kind: 'succeeded' } | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -74,4 +75,6 @@ export interface EndedWorker {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly nodeName: string;
+  /** Present where the API server would never have taken the Pod. */
+  readonly refusal?: Refusal;
 }

@@ -19,7 +19,7 @@ import {
   type WorkerContext,
   type WorkerInput,
 } from './context.ts';
-import type { CreateReply, DeleteReply, WorkerEvent, WorkerReport, WorkerTarget } from './events.ts';
+import type { CreateReply, DeleteReply, Ending, WorkerEvent, WorkerReport, WorkerTarget } from './events.ts';
 import type { EndedWorker, Outcome } from './order.ts';
 
 export const target = (c: WorkerContext): WorkerTarget => ({ order: c.order, slot: c.slot });
@@ -35,9 +35,7 @@ export const workerSetup = setup({
   },
   actors: {
     createPod: slot<CreateReply, WorkerTarget & { tries: number }>('createPod'),
-    recordOutcome: slot<EndedWorker, WorkerTarget & { outcome: Outcome; pod: ObservedPod | undefined }>(
-      'recordOutcome',
-    ),
+    recordOutcome: slot<EndedWorker, Ending>('recordOutcome'),
     drainLogs: slot<void, WorkerTarget & { pod: ObservedPod | undefined }>('drainLogs'),
     deletePod: slot<DeleteReply, WorkerTarget & { uid: string | undefined; tries: number }>('deletePod'),
   },

@@ -68,6 +68,7 @@ const ended = workerSetup.createStateConfig({
         input: ({ context }) => ({
           ...target(context),
           outcome: context.outcome ?? { kind: 'succeeded' },
+          refusal: context.refusal,
           pod: podOf(context),
         }),
         onDone: {

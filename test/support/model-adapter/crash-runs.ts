@@ -1,6 +1,6 @@
 /** Commands whose process is killed at one chosen write, and what is left in the end. */
 import { scaleDownCommand, scaleUpCommand } from '../orders.ts';
-import { faultless, type FaultPlan } from './fault-plan.ts';
+import { always, faultless, refused, together, type FaultPlan } from './fault-plan.ts';
 import { judge } from './judge.ts';
 import { briefly, forGood } from './kubelet.ts';
 import type { Traced } from './network.ts';
@@ -108,3 +108,21 @@ function disagreements(answers: Answers): string[] {
   }
   return broken;
 }
+
+/** Three workers none of which the API server will ever take: the caller is to learn that, and nothing stays. */
+export const surviveRefusal: Run = async (kill, compose) => {
+  const world = new World();
+  const options = compose ? { compose } : {};
+  const command = scaleUpCommand({ workerCount: 3, requestId: 'r' });
+  const invalid = always('pods.create', refused('invalid'));
+  const first = new Ottoscaler(world, { ...options, seed: 1, plan: together(killedAt(kill), invalid) });
+  await first.scaleUp(command);
+  await world.run(() => first.isKilled || first.isIdle);
+  first.kill();
+  const second = new Ottoscaler(world, { ...options, seed: 2, plan: invalid });
+  const answer = await second.scaleUp(command);
+  const broken = [...(await judge(world, second, { podNames: [], ledgers: 0 }))];
+  if (answer === 'no answer' || answer.kind !== 'refused' || answer.code !== 'invalid')
+    broken.push(`the caller was told ${JSON.stringify(answer)}`);
+  return { broken, writes: writesOf(first) };
+};
