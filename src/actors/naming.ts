@@ -52,7 +52,7 @@ function toBase32(bytes: Uint8Array): string {
 export function contentHash(content: unknown): string {
   const canonical = JSON.stringify(content, (_key, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
   return toBase32(createHash('sha256').update(canonical).digest()).slice(0, hashChars);
