@@ -1,0 +1,176 @@
+/** The manifest of a worker's Pod: what is in it, what never is, and that nothing in it is expanded. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { specHash, workerPod, type PodPolicy } from '../../../../src/actors/pod/worker-pod.ts';
+import type { WorkerTemplate } from '../../../../src/machines/command.ts';
+import { World } from '../../../support/model-adapter/world.ts';
+import { order, slot } from '../../../support/orders.ts';
+
+const restricted: PodPolicy = { graceSeconds: 5, security: 'restricted', runAsUser: 1000 };
+const template: WorkerTemplate = {
+  image: 'registry.example/worker:1',
+  command: 'echo "$(hostname)" costs 5$',
+  timeoutSeconds: 60,
+  env: [['MODE', 'a$(PATH)b']],
+  resources: { cpuRequest: '100m', cpuLimit: '500m', memoryRequest: '64Mi', memoryLimit: '128Mi' },
+};
+const target = { order: order({ template, workerCount: 3 }), slot: slot(2) };
+
+test('is exactly this', () => {
+  expect(workerPod(target, restricted)).toEqual({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'otto-a-2',
+      labels: {
+        'managed-by': 'ottoscaler',
+        app: 'otto-agent',
+        'ottoscaler.io/ledger': 'otto-ledger-a',
+        'ottoscaler.io/index': '2',
+        'ottoscaler.io/attempt': '1',
+      },
+      annotations: { 'ottoscaler.io/task-id': 'task-a', 'ottoscaler.io/spec-hash': specHash(target) },
+      ownerReferences: [
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          name: 'otto-ledger-a',
+          uid: 'ledger-uid-a',
+          controller: true,
+          blockOwnerDeletion: false,
+        },
+      ],
+    },
+    spec: {
+      restartPolicy: 'Never',
+      activeDeadlineSeconds: 60,
+      terminationGracePeriodSeconds: 5,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        runAsGroup: 1000,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      containers: [
+        {
+          name: 'worker',
+          image: 'registry.example/worker:1',
+          command: ['sh', '-c', 'echo "$$(hostname)" costs 5$$'],
+          env: [
+            { name: 'OTTO_TASK_ID', value: 'task-a' },
+            { name: 'OTTO_WORKER_ID', value: 'otto-a-2' },
+            { name: 'OTTO_WORKER_INDEX', value: '2' },
+            { name: 'OTTO_WORKER_COUNT', value: '3' },
+            { name: 'OTTO_REPOSITORY', value: 'https://example.com/repo.git' },
+            { name: 'OTTO_COMMIT_SHA', value: 'c0ffee' },
+            { name: 'OTTO_TRIGGERED_BY', value: 'alice' },
+            { name: 'MODE', value: 'a$$(PATH)b' },
+          ],
+          resources: {
+            requests: { cpu: '100m', memory: '64Mi' },
+            limits: { cpu: '500m', memory: '128Mi' },
+          },
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        },
+      ],
+    },
+  });
+});
+
+test('without restrictions has no security context, and still no token and no service links', () => {
+  const { spec } = workerPod(target, { ...restricted, security: 'none' });
+  expect(spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
+  expect(spec).not.toHaveProperty('securityContext');
+  expect(spec.containers[0]).not.toHaveProperty('securityContext');
+});
+
+test('without a command prints its task, repository and commit, and executes nothing of them', () => {
+  const { command: _, ...bare } = template;
+  const { containers } = workerPod({ ...target, order: order({ template: bare }) }, restricted).spec;
+  expect(expanded(containers[0]?.command?.[2] ?? '', new Map())).toBe(
+    'printf "task %s repository %s commit %s\\n" "$OTTO_TASK_ID" "$OTTO_REPOSITORY" "$OTTO_COMMIT_SHA"',
+  );
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.stringMatching(/^[$()A-Z_ {}\\]*$/),
+  fc.constantFrom('$(OTTO_TASK_ID)', '$$(A)', '$', '$$', '$(', '$()', '__proto__', '`id`', '$(rm -rf /)'),
+);
+const name = fc.constantFrom('__proto__', 'constructor', 'MODE', 'A', 'spec', 'hostPath');
+
+describe('whatever the user sends', () => {
+  test('the container receives what was written, after Kubernetes has expanded it', () => {
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (command, value, taskId) => {
+        const sent = { ...template, command, env: [['MINE', value]] as const };
+        const [container] = workerPod({ ...target, order: order({ template: sent, taskId }) }, restricted)
+          .spec.containers;
+        const env = new Map<string, string>();
+        for (const variable of container?.env ?? []) env.set(variable.name, expanded(variable.value, env));
+        expect(expanded(container?.command?.[2] ?? '', env)).toBe(command);
+        expect(env.get('MINE')).toBe(value);
+        expect(env.get('OTTO_TASK_ID')).toBe(taskId);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('the manifest has only the fields of the allow-list', () => {
+    fc.assert(
+      fc.property(hostile, fc.array(fc.tuple(name, hostile)), (text, env) => {
+        const sent = { ...template, image: text, command: text, env };
+        const pod = workerPod({ ...target, order: order({ template: sent, taskId: text }) }, restricted);
+        expect(Object.keys(pod)).toEqual(['apiVersion', 'kind', 'metadata', 'spec']);
+        expect(Object.keys(pod.metadata)).toEqual(['name', 'labels', 'annotations', 'ownerReferences']);
+        expect(Object.keys(pod.spec)).toEqual([
+          'restartPolicy',
+          'activeDeadlineSeconds',
+          'terminationGracePeriodSeconds',
+          'automountServiceAccountToken',
+          'enableServiceLinks',
+          'securityContext',
+          'containers',
+        ]);
+        const fields = ['name', 'image', 'command', 'env', 'resources', 'securityContext'];
+        expect(pod.spec.containers.map((container) => Object.keys(container))).toEqual([fields]);
+        expect(pod.spec.containers[0]?.env).toHaveLength(7 + env.length);
+      }),
+    );
+  });
+});
+
+test('is taken by the API server as it is', () => {
+  const world = new World();
+  expect(world.createPod(workerPod(target, restricted))).toMatchObject({
+    name: 'otto-a-2',
+    owner: { name: 'otto-ledger-a', uid: 'ledger-uid-a' },
+    specHash: specHash(target),
+  });
+});
+
+describe('the spec hash', () => {
+  test('is the same for the same intent, and another for another', () => {
+    const others = [
+      { ...target, slot: slot(1) },
+      { ...target, slot: { ...slot(2), attempt: 2 } },
+      { ...target, order: order({ template, taskId: 'task-b' }) },
+      { ...target, order: order({ template, ledger: { name: 'otto-ledger-a', uid: 'another' } }) },
+      { ...target, order: order({ template: { ...template, timeoutSeconds: 61 } }) },
+    ];
+    expect(specHash(structuredClone(target))).toBe(specHash(target));
+    expect(new Set([target, ...others].map(specHash)).size).toBe(6);
+  });
+});
+
+/**
+ * Kubernetes' expansion, as its documentation says it: `$(NAME)` of a known variable is its value, `$$`
+ * is a `$`, all else stays. @see https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go
+ */
+function expanded(input: string, known: ReadonlyMap<string, string>): string {
+  return input.replaceAll(/\$\$|\$\(([^)]*)\)/g, (whole, variable: string | undefined) =>
+    whole === '$$' ? '$' : (known.get(variable ?? '') ?? whole),
+  );
+}
