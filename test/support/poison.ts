@@ -1,7 +1,8 @@
 /** Facts that make whoever looks at them closely throw: the way to crash an actor on purpose. */
 import type { ObservedPod } from '../../src/machines/pod.ts';
 import type { WorkerReport } from '../../src/machines/worker/events.ts';
-import { endedWorker } from './orders.ts';
+import type { WorkerLimits } from '../../src/machines/worker/order.ts';
+import { endedWorker, limits } from './orders.ts';
 
 function poisoned<T extends object>(value: T, key: keyof T): T {
   return Object.defineProperty({ ...value }, key, {
@@ -15,6 +16,18 @@ function poisoned<T extends object>(value: T, key: keyof T): T {
 /** Name, UID and owner can be read, so that it is routed like any other; judging it throws. */
 export function poisonedPod(pod: ObservedPod): ObservedPod {
   return poisoned(pod, 'phase');
+}
+
+/** Limits on which an admission throws, so many times. */
+export function poisonedLimits(times: number): WorkerLimits {
+  let left = times;
+  return Object.defineProperty({ ...limits }, 'pendingMs', {
+    enumerable: true,
+    get: () => {
+      if (left-- > 0) throw new Error('poison');
+      return limits.pendingMs;
+    },
+  });
 }
 
 /** Crashes any command that is sent it: whose report it is cannot be read. */
