@@ -22,7 +22,7 @@ export type ClusterStep =
 const which = fc.nat({ max: 50 });
 
 /** Mostly success: an environment that only fails shows little of what comes after. */
-export const answers: fc.Arbitrary<Answer> = fc.oneof(
+const answers: fc.Arbitrary<Answer> = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Answer>('ok') },
   { weight: 2, arbitrary: fc.constant<Answer>('lost') },
   { weight: 2, arbitrary: fc.constant<Answer>('unavailable') },
@@ -30,7 +30,7 @@ export const answers: fc.Arbitrary<Answer> = fc.oneof(
 );
 
 /** What the world does to a Pod that nobody here asked for. */
-export const podChanges: fc.Arbitrary<Partial<ObservedPod>> = fc.constantFrom<Partial<ObservedPod>>(
+const podChanges: fc.Arbitrary<Partial<ObservedPod>> = fc.constantFrom<Partial<ObservedPod>>(
   waiting('ImagePullBackOff', 'no such image'),
   waiting('ErrImagePull'),
   { unschedulable: '0/1 nodes are available' },

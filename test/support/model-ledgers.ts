@@ -52,7 +52,7 @@ export class ModelLedgers {
   }
 
   #hear(asked: Extract<PoolCall, { slot: 'openScaleUp' | 'openScaleDown' }>, answer: Answer): void {
-    const name = ledgerName(asked.call.input.command);
+    const name = nameOf(asked.call.input.command);
     if (answer === 'ok') this.#unheard.delete(name);
     else this.#unheard.add(name);
   }
@@ -99,7 +99,7 @@ export class ModelLedgers {
   #openScaleUp(call: PoolCalls['openScaleUp']): () => void {
     const { command } = call.input;
     const { taskId, requestId, workerCount } = command;
-    const name = ledgerName(command);
+    const name = nameOf(command);
     const known = this.scaleUps.get(name);
     const ledger = known ?? {
       order: order({ ledger: { name, uid: `uid-of-${name}` }, taskId, workerCount }),
@@ -128,7 +128,7 @@ export class ModelLedgers {
 
   #openScaleDown(call: PoolCalls['openScaleDown']): () => void {
     const { command, podNames } = call.input;
-    const name = ledgerName(command);
+    const name = nameOf(command);
     const known = this.scaleDowns.get(name);
     const ledger = known ?? { ledgerName: name, podNames, acceptedAt: '2026-01-01T00:00:00Z', closed: false };
     this.scaleDowns.set(name, ledger);
@@ -153,6 +153,6 @@ export class ModelLedgers {
 }
 
 /** It follows from the command's key, so that a replay finds it. */
-function ledgerName({ kind, taskId, requestId }: ScaleUpCommand | ScaleDownCommand): string {
+function nameOf({ kind, taskId, requestId }: ScaleUpCommand | ScaleDownCommand): string {
   return `ledger${kind === 'scale-up' ? '' : '-down'}-${taskId}-${requestId}`;
 }

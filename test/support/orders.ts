@@ -96,8 +96,8 @@ export function pod(overrides: Partial<ObservedPod> = {}): ObservedPod {
   };
 }
 
-export const startedAt = '2026-01-01T00:00:02Z';
-export const finishedAt = '2026-01-01T00:00:03Z';
+const startedAt = '2026-01-01T00:00:02Z';
+const finishedAt = '2026-01-01T00:00:03Z';
 
 export function waiting(reason: string, message = ''): Partial<ObservedPod> {
   return { phase: 'Pending', nodeName: 'node-1', container: { kind: 'waiting', reason, message } };
