@@ -107,7 +107,8 @@ export class LedgerBook {
   }
 
   async #beforeNextTry(name: string, error: ClusterError, tries: number): Promise<void> {
-    if (error.code === 'conflict' || error.code === 'not-found') return;
+    // Somebody was first: what is there is read at once. Where that goes on, a pause lets them finish.
+    if (tries === 0 && (error.code === 'conflict' || error.code === 'not-found')) return;
     const { clock, random, log } = this.#deps;
     const delayMs = backoffMs(tries, random, error.retryAfterMs);
     log.warn(
