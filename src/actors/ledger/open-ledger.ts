@@ -81,6 +81,7 @@ export async function openScaleDownLedger(
   const { record, ledger, state } = opened;
   if (ledger.kind !== 'scale-down') return differs(command.taskId);
   const kind = opened.kind === 'new' ? 'opened' : state.closedAt === '' ? 'resumed' : 'replayed';
+  if (kind === 'replayed') deps.book.release(record.name);
   return { kind, ledgerName: record.name, podNames: ledger.podNames, acceptedAt: ledger.acceptedAt };
 }
 
