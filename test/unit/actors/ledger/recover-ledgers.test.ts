@@ -1,0 +1,73 @@
+/** What a former process promised is read back; what cannot be understood disturbs nobody. */
+import { expect, test } from 'vitest';
+import { recoverLedgers } from '../../../../src/actors/ledger/recover-ledgers.ts';
+import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
+import { inTurn, refused } from '../../../support/model-adapter/fault-plan.ts';
+import { scaleDownLedger, scaleUpLedger, writeLedger } from '../../../support/ledgers.ts';
+import { endedWorker, scaleUpCommand } from '../../../support/orders.ts';
+
+const forever = new AbortController().signal;
+const recover = (b: EffectBench) => b.end(recoverLedgers(b, forever));
+
+test('an empty cluster has nothing to recover', async () => {
+  expect(await recover(new EffectBench())).toEqual({ scaleUps: [], scaleDowns: [], finished: [] });
+});
+
+test('open commands come back with how far they came', async () => {
+  const b = new EffectBench();
+  const record = await writeLedger(b.cluster, 'up', scaleUpLedger(), {
+    created: true,
+    ended: { 1: endedWorker() },
+  });
+  await writeLedger(b.cluster, 'down', scaleDownLedger({ podNames: ['x'] }));
+  const { scaleUps, scaleDowns } = await recover(b);
+  expect(scaleUps).toHaveLength(1);
+  expect(scaleUps[0]).toMatchObject({
+    command: scaleUpLedger().command,
+    work: { created: true, order: { ledger: { name: 'up', uid: record.uid } } },
+  });
+  expect(scaleUps[0]?.work.slots.map(({ ended }) => ended)).toEqual([undefined, endedWorker()]);
+  expect(scaleDowns).toMatchObject([{ work: { ledgerName: 'down', podNames: ['x'] } }]);
+});
+
+test('closed commands are remembered while their history lasts, oldest first, and not begun again', async () => {
+  const b = new EffectBench();
+  const at = (minutes: number) => new Date(b.clock.now() - minutes * 60_000).toISOString();
+  const ended = { 0: endedWorker() };
+  const one = (taskId: string) => scaleUpLedger({ command: scaleUpCommand({ taskId }) });
+  await writeLedger(b.cluster, 'a', one('younger'), { closedAt: at(5), ended });
+  await writeLedger(b.cluster, 'b', one('older'), { closedAt: at(50), ended });
+  await writeLedger(b.cluster, 'c', one('forgotten'), { closedAt: at(61), ended });
+  await writeLedger(b.cluster, 'd', scaleDownLedger(), { closedAt: at(1) });
+  const { scaleUps, scaleDowns, finished } = await recover(b);
+  expect([scaleUps, scaleDowns]).toEqual([[], []]);
+  expect(finished.map(({ order }) => order.taskId)).toEqual(['older', 'younger']);
+});
+
+test('a record that cannot be understood is left alone and named; the others come back', async () => {
+  const b = new EffectBench();
+  await b.cluster.records.create({ name: 'bad', labels: {}, data: { version: '1', state: '{}' } });
+  await writeLedger(b.cluster, 'good');
+  expect((await recover(b)).scaleUps).toHaveLength(1);
+  expect(b.said.join()).toMatch(/a ledger is left alone .*"ledger":"bad"/);
+  expect(await b.cluster.records.read('bad')).toBeDefined();
+});
+
+test.each(['unavailable', 'expired', 'throttled', 'timeout', 'unauthorized'] as const)(
+  'a list that fails with %s is begun again, and nothing comes back twice',
+  async (code) => {
+    const b = new EffectBench(inTurn('records.list', { kind: 'served' }, refused(code)));
+    // More than a page, so that the second call is the second page.
+    for (let index = 0; index < 501; index++) await writeLedger(b.cluster, `l-${index}`);
+    const { scaleUps } = await recover(b);
+    expect(new Set(scaleUps.map(({ work }) => work.order.ledger.name)).size).toBe(501);
+    expect(scaleUps).toHaveLength(501);
+  },
+);
+
+test('gives up when nobody waits any more', async () => {
+  const b = new EffectBench(() => refused('unavailable'));
+  const patience = new AbortController();
+  b.clock.setTimeout(() => patience.abort(), 10_000);
+  await expect(b.end(recoverLedgers(b, patience.signal))).rejects.toMatchObject({ code: 'unavailable' });
+});

@@ -1,0 +1,120 @@
+/** One try to create a Pod, and what each answer of the API server means. */
+import { describe, expect, test } from 'vitest';
+import { createPod } from '../../../../src/actors/pod/create-pod.ts';
+import { workerPod } from '../../../../src/actors/pod/worker-pod.ts';
+import { pods } from '../../../../src/cluster/local/resources/registry.ts';
+import type { WorkerOrder } from '../../../../src/machines/worker/order.ts';
+import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
+import { fails, inTurn, refused, together, unanswered } from '../../../support/model-adapter/fault-plan.ts';
+import { order as anyOrder, slot } from '../../../support/orders.ts';
+import { podManifest } from '../../../support/pod-manifest.ts';
+
+const policy = { graceSeconds: 5, security: 'restricted', runAsUser: 1000 } as const;
+const template = { image: 'busybox', timeoutSeconds: 60, env: [], resources: {} };
+const order = (change: Partial<WorkerOrder> = {}) => anyOrder({ template, ...change });
+const target = { order: order(), slot: slot(0), tries: 0 };
+const { podName } = target.slot;
+
+const create = (b: EffectBench, tries = 0) =>
+  b.end(createPod({ cluster: b.cluster, random: () => 0.5, policy }, { ...target, tries }));
+
+test('a free name: the Pod exists', async () => {
+  const b = new EffectBench();
+  expect(await create(b)).toMatchObject({ kind: 'exists', pod: { name: podName, phase: 'Pending' } });
+  expect(b.world.pods).toHaveLength(1);
+});
+
+describe('a taken name', () => {
+  test('is ours where our ledger owns it and the intent is the same', async () => {
+    const b = new EffectBench();
+    const { uid } = b.world.createPod(workerPod(target, policy));
+    expect(await create(b)).toMatchObject({ kind: 'exists', pod: { uid } });
+  });
+
+  test('is ours also while it is being deleted: it will not be made a second time', async () => {
+    const b = new EffectBench();
+    const { uid } = b.world.createPod(workerPod(target, policy));
+    b.world.bind(podName);
+    b.world.store.delete(pods, b.world.namespace, podName);
+    expect(await create(b)).toMatchObject({ kind: 'exists', pod: { uid, deleting: true } });
+  });
+
+  test.each([
+    ['of nobody', podManifest(podName), 'it has no owner'],
+    [
+      'of a former ledger of this name',
+      workerPod({ ...target, order: order({ ledger: { name: 'otto-ledger-a', uid: 'former' } }) }, policy),
+      'it is owned by otto-ledger-a',
+    ],
+    [
+      'of our ledger, made from another intent',
+      workerPod({ ...target, order: order({ template: { ...template, image: 'evil' } }) }, policy),
+      'it is owned by otto-ledger-a',
+    ],
+  ])('%s is foreign: refused, and untouched', async (_whose, manifest, why) => {
+    const b = new EffectBench();
+    const theirs = b.world.createPod(manifest);
+    expect(await create(b)).toEqual({
+      kind: 'refused',
+      cause: 'foreign',
+      reason: `a Pod named ${podName} exists that is not ours (${why})`,
+    });
+    expect(await b.cluster.pods.read(podName)).toEqual(theirs);
+    expect([b.calls('pods.create'), b.calls('pods.delete')]).toEqual([1, 0]);
+  });
+
+  test('of a Pod that terminates is waited for', async () => {
+    const b = new EffectBench();
+    b.world.createPod(podManifest(podName));
+    b.world.bind(podName);
+    b.world.store.delete(pods, b.world.namespace, podName);
+    expect(await create(b)).toMatchObject({ kind: 'retry', cause: 'occupied' });
+  });
+
+  test('that is free again when it is looked at is tried again', async () => {
+    const b = new EffectBench(inTurn('pods.create', refused('already-exists')));
+    expect(await create(b)).toMatchObject({ kind: 'retry', cause: 'occupied' });
+  });
+
+  test('that cannot be looked at is tried again', async () => {
+    const plan = together(
+      inTurn('pods.create', unanswered('already-exists')),
+      inTurn('pods.read', refused('timeout')),
+    );
+    expect(await create(new EffectBench(plan))).toMatchObject({ kind: 'retry', cause: 'unavailable' });
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    ['conflict', 'unavailable'],
+    ['not-found', 'unavailable'],
+    ['unauthorized', 'unavailable'],
+    ['throttled', 'unavailable'],
+    ['expired', 'unavailable'],
+    ['unavailable', 'unavailable'],
+    ['timeout', 'unavailable'],
+    ['quota', 'quota'],
+  ] as const)('of %s is tried again as %s, with its own words', async (code, cause) => {
+    const b = new EffectBench(inTurn('pods.create', refused(code)));
+    expect(await create(b)).toEqual({ kind: 'retry', cause, reason: fails(code).message, afterMs: 150 });
+  });
+
+  test.each(['invalid', 'forbidden'] as const)('of %s is final', async (code) => {
+    const b = new EffectBench(inTurn('pods.create', refused(code)));
+    expect(await create(b)).toEqual({ kind: 'refused', cause: code, reason: fails(code).message });
+  });
+
+  test('that asks for time is given it, and later tries wait longer', async () => {
+    const b = new EffectBench(inTurn('pods.create', refused('throttled', 8_000), refused('unavailable')));
+    expect(await create(b)).toMatchObject({ afterMs: 8_000 });
+    expect(await create(b, 5)).toMatchObject({ afterMs: 4_800 });
+  });
+
+  test('that is none of the cluster is a defect, and rejects', async () => {
+    const b = new EffectBench(() => {
+      throw new TypeError('broken');
+    });
+    await expect(create(b)).rejects.toThrow('broken');
+  });
+});
