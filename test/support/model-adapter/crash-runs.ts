@@ -7,13 +7,13 @@ import type { Traced } from './network.ts';
 import { Ottoscaler, type Compose } from './ottoscaler.ts';
 import { World } from './world.ts';
 
-export interface Kill {
+interface Kill {
   /** The write of the command's process, from 1. */
   readonly write: number;
   readonly when: 'before' | 'unanswered' | 'after';
 }
 
-export interface Survival {
+interface Survival {
   readonly broken: readonly string[];
   /** The writes of the process that was to be killed. */
   readonly writes: readonly Traced[];
