@@ -122,15 +122,17 @@ class Life {
       times: (name) => ({ least: 0, most: 1 + this.#lateCreates(name) }),
       ledgers: commands.length,
     });
-    const overfull = this.#processes.filter(({ liveMost }) => liveMost > this.#liveMax);
+    // A Pod that such a create makes is there, whatever the limit says, until it is deleted.
+    const most = this.#liveMax + this.#lateCreates();
+    const overfull = this.#processes.filter(({ liveMost }) => liveMost > most);
     return [...broken, ...overfull.map(({ liveMost }) => `${liveMost} workers were live at once`)];
   }
 
   /** A create that is applied after its Pod has come and gone makes another, which no client can prevent. */
-  #lateCreates(name: string): number {
+  #lateCreates(name?: string): number {
     const calls = this.#processes.flatMap(({ network }) => network.trace);
-    return calls.filter((call) => call.fate === 'late' && call.verb === 'pods.create' && call.name === name)
-      .length;
+    const late = calls.filter(({ fate, verb }) => fate === 'late' && verb === 'pods.create');
+    return late.filter((call) => name === undefined || call.name === name).length;
   }
 
   async #living(): Promise<Ottoscaler> {
