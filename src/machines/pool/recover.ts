@@ -22,7 +22,11 @@ export function recover(
     for (const slot of work.slots) resumeWorker(pool, work, slot, byName.get(slot.slot.podName), atMs);
     startScaleUp(pool, { command, resume: work });
   }
-  for (const { command, work } of recovered.scaleDowns) startScaleDown(pool, command, work.acceptedAt, work);
+  for (const { command, work } of recovered.scaleDowns) {
+    // Who is to be ended is not let in first.
+    for (const podName of work.podNames) registry.waiting.delete(podName);
+    startScaleDown(pool, command, work.acceptedAt, work);
+  }
   admit(pool);
   return pods.filter((pod) => !registry.workers.has(pod.name));
 }

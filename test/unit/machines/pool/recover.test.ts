@@ -132,6 +132,18 @@ test('a scale-down goes on with the choice of then', () => {
   expect(pool.worker('otto-a-1')).toBe('running.active');
 });
 
+test('a worker that a scale-down had chosen while it was in line is never let in', () => {
+  const down = { ledgerName: 'down', podNames: ['otto-a-0'], acceptedAt: 'then' };
+  const recovered = {
+    scaleUps: [{ command: scaleUpCommand(), work: openScaleUp(2) }],
+    scaleDowns: [{ command: scaleDownCommand({ requestId: 'r', target: 1 }), work: down }],
+  };
+  const cluster = new ModelCluster();
+  const pool = new PoolHarness(cluster, { recovered }).list();
+  expect(pool.worker('otto-a-0')).toBe('failed.recording');
+  expect([...cluster.admitted]).toEqual(['otto-a-1']);
+});
+
 describe('the pool', () => {
   test('that cannot read its ledgers says so and tries again', () => {
     const pool = new PoolHarness(new ModelCluster(), { ledgersFail: 1 });
