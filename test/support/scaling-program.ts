@@ -38,7 +38,8 @@ export const hasTerminals = spawnSync('script', ['-qec', 'true', '/dev/null']).s
 export function startOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
   const line = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
   const command = `stty cols 80 rows 24; exec ${line}`;
-  const terminal = { TERM: 'xterm-256color', FORCE_COLOR: undefined, ...env };
+  // On an unknown CI system Node shows no colours; this is about a person's terminal.
+  const terminal = { TERM: 'xterm-256color', FORCE_COLOR: undefined, CI: undefined, ...env };
   return startCommand('script', ['-qec', command, '/dev/null'], terminal);
 }
 
