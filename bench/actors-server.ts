@@ -1,7 +1,7 @@
 /**
  * The memory and the event loop of the real server that has all its workers live.
  *
- * `src/main.ts` with everything loaded, over HTTP and a watch, against the embedded API in another process
+ * The built program with everything loaded, over HTTP and a watch, against the embedded API in another process
  * (so that ten thousand Pods burden no real cluster). Pods are created by ScaleUp and then run, as far as
  * their status says.
  */

@@ -50,7 +50,8 @@ async function run(given: Given): Promise<Findings> {
     setup: {
       workers,
       'workers per command': workersPerCommand,
-      server: 'src/main.ts in its own process; the embedded API (another process) in the place of a cluster',
+      server:
+        'the built program in its own process; the embedded API (another process) in the place of a cluster',
       'status changes at the server': `${Math.round(Math.min(...servers.map((s) => s.changesPerSecond)))}/s or more`,
       'facts at the pool under load': `${offeredPerSecond}/s`,
     },

@@ -2,8 +2,9 @@
  * How fast Pods can be created at all: the two ceilings that ScaleUp is held against.
  *
  * `raw` is a bare loop of POSTs over one pool of kept-alive connections, the best that a client in this
- * language can do; `stock` is the official client as its examples use it. Both POST the manifest that
- * Ottoscaler makes, and neither watches, remembers or promises anything. A process of its own, which
+ * language can do; `watched` is the same beside an open watch of these Pods, which an API server has to
+ * serve as well; `stock` is the official client as its examples use it. All POST the manifest that
+ * Ottoscaler makes, and none remembers or promises anything. A process of its own, which
  * `create.ts` asks for rounds; CPU is that process's, the API server's is not in it.
  */
 import type { PodManifest } from '../src/cluster/port.ts';
@@ -13,7 +14,7 @@ import { inTurns } from './support/in-turns.ts';
 import { podOf, unschedulable } from './support/workloads.ts';
 
 export interface Round {
-  readonly kind: 'raw' | 'stock';
+  readonly kind: 'raw' | 'watched' | 'stock';
   readonly kubeconfigPath: string;
   readonly namespace: string;
   /** Owns the Pods, so that none is collected as an orphan. */
@@ -37,7 +38,7 @@ type Create = (manifest: PodManifest) => Promise<unknown>;
 let create: Create | undefined;
 
 answerParent(async (round: Round): Promise<RoundResult> => {
-  create ??= round.kind === 'raw' ? await rawCreate(round) : await stockCreate(round);
+  create ??= round.kind === 'stock' ? await stockCreate(round) : await rawCreate(round);
   return await timed(round, create);
 });
 
@@ -54,9 +55,10 @@ async function timed({ owner, prefix, pods, concurrency }: Round, post: Create):
 }
 
 /** Answers are checked for 201 and thrown away. */
-async function rawCreate({ kubeconfigPath, namespace, concurrency }: Round): Promise<Create> {
+async function rawCreate({ kind, kubeconfigPath, namespace, concurrency }: Round): Promise<Create> {
   const { pool, headers } = await Api.open({ kubeconfigPath, connections: concurrency });
   const path = `/api/v1/namespaces/${namespace}/pods`;
+  if (kind === 'watched') await watchAndForget(kubeconfigPath, path);
   const json = { ...headers, 'content-type': 'application/json' };
   return async (manifest) => {
     const body = JSON.stringify(manifest);
@@ -64,6 +66,13 @@ async function rawCreate({ kubeconfigPath, namespace, concurrency }: Round): Pro
     await response.body.dump();
     if (response.statusCode !== 201) throw new Error(`POST ${path}: HTTP ${response.statusCode}`);
   };
+}
+
+/** Reads every event, on a connection of its own, and does nothing with it. */
+async function watchAndForget(kubeconfigPath: string, path: string): Promise<void> {
+  const { pool, headers } = await Api.open({ kubeconfigPath, connections: 1 });
+  const { body } = await pool.request({ method: 'GET', path: `${path}?watch=true`, headers });
+  body.on('error', () => {}).resume();
 }
 
 async function stockCreate({ kubeconfigPath, namespace }: Round): Promise<Create> {

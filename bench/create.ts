@@ -49,6 +49,7 @@ async function run({ repetitions, kubeconfigPath, signal, progress }: Given): Pr
   const contenders = [
     scaleUp(server, scaledIn),
     await ceiling('raw', kubeconfigPath, await namespace('raw'), stack),
+    await ceiling('watched', kubeconfigPath, await namespace('watched'), stack),
     await ceiling('stock', kubeconfigPath, await namespace('stock'), stack),
   ] as const;
   const results = contenders.map((): RoundResult[] => []);
@@ -98,6 +99,11 @@ function scaleUp(server: Server, namespace: Namespace): Contender {
   };
 }
 
+const ceilingNames = {
+  raw: 'raw POSTs',
+  watched: 'raw POSTs beside a bare watch',
+  stock: 'stock client',
+} as const;
 const ceilingProgram = fileURLToPath(new URL('create-ceiling.ts', import.meta.url));
 
 async function ceiling(
@@ -109,7 +115,7 @@ async function ceiling(
   const owner = await namespace.createOwner();
   const child = stack.use(new Child([ceilingProgram]));
   return {
-    name: kind === 'raw' ? 'raw POSTs' : 'stock client',
+    name: ceilingNames[kind],
     namespace,
     create: (count, signal) => {
       const prefix = `otto-bench-${randomBytes(10).toString('hex')}`;
@@ -127,7 +133,10 @@ async function ceiling(
   };
 }
 
-function findings(kubernetes: string, [ours = [], raw = [], stock = []]: RoundResult[][]): Findings {
+function findings(
+  kubernetes: string,
+  [ours = [], raw = [], watched = [], stock = []]: RoundResult[][],
+): Findings {
   const rate = (results: RoundResult[]) => column(results, 'seconds').map((seconds) => pods / seconds);
   const cpu = (results: RoundResult[]) => column(results, 'cpuMs').map((ms) => ms / pods);
   return {
@@ -141,12 +150,18 @@ function findings(kubernetes: string, [ours = [], raw = [], stock = []]: RoundRe
     rows: [
       { what: 'ScaleUp', unit: 'Pods/s', values: rate(ours) },
       { what: 'raw POSTs (ceiling)', unit: 'Pods/s', values: rate(raw) },
+      { what: 'raw POSTs beside a bare watch', unit: 'Pods/s', values: rate(watched) },
       { what: 'stock client', unit: 'Pods/s', values: rate(stock) },
       {
         what: 'ScaleUp / raw POSTs',
         unit: '×',
         values: ratios(rate(ours), rate(raw)),
         aim: { atLeast: 0.9 },
+      },
+      {
+        what: 'ScaleUp / raw POSTs beside a bare watch',
+        unit: '×',
+        values: ratios(rate(ours), rate(watched)),
       },
       {
         what: 'ScaleUp / stock client',

@@ -1,10 +1,10 @@
 /**
- * Looks at the process it is loaded into (`node --import ./bench/support/probe.ts`), without touching its code.
+ * Looks at the process it is loaded into, without touching its code or its memory more than it must.
  *
- * `read` starts anew what it measures, so each answer is about the time since the one before.
+ * `server.ts` strips its types and loads it with `--import`, so it imports nothing of ours. Each question is
+ * answered about the time since the one before.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { answerParent } from './answer-parent.ts';
 
 export interface Reading {
   readonly rssBytes: number;
@@ -19,7 +19,7 @@ const timerMs = 1;
 const histogram = monitorEventLoopDelay({ resolution: timerMs });
 histogram.enable();
 
-answerParent((): Reading => {
+function read(): Reading {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   const lateMs = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - timerMs);
@@ -35,6 +35,9 @@ answerParent((): Reading => {
   };
   histogram.reset();
   return reading;
-});
+}
+
+process.on('message', ({ id }: { readonly id: number }) => process.send?.({ id, answer: read() }));
+process.on('disconnect', () => process.exit());
 // The process ends when its own work is done, as it would without a probe.
 process.channel?.unref();

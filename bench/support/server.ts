@@ -1,12 +1,17 @@
-/** The real server as a process of its own, with a probe inside and a real gRPC client outside. */
+/**
+ * The built server (`npm run build`) as a process of its own, with a probe inside and a real gRPC client
+ * outside. Not its sources: what turns them into JavaScript at start would count as its memory.
+ */
+import { readFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createOttoscalerClient, type OttoscalerClient } from '../../src/rpc/client.ts';
 import { Child } from './child.ts';
 import type { Reading } from './probe.ts';
 
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const probe = new URL('probe.ts', import.meta.url).href;
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const probe = await asJavaScript(new URL('probe.ts', import.meta.url));
 
 export class Server implements AsyncDisposable {
   readonly client: OttoscalerClient;
@@ -31,8 +36,8 @@ export class Server implements AsyncDisposable {
 }
 
 /** Resolves once it accepts commands; rejects with its last words where it ends before. */
-export async function startServer(env: Readonly<Record<string, string>>, nodeFlags: readonly string[] = []) {
-  const child = new Child(['--import', probe, ...nodeFlags, program], {
+export async function startServer(env: Readonly<Record<string, string>>): Promise<Server> {
+  const child = new Child([...(await startFlags()), '--import', probe, program], {
     GRPC_PORT: '0',
     LOG_FORMAT: 'json',
     ...env,
@@ -43,6 +48,19 @@ export async function startServer(env: Readonly<Record<string, string>>, nodeFla
     await child[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** The flags of Node that `npm start` gives, so that what is measured is what is run. */
+async function startFlags(): Promise<readonly string[]> {
+  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(manifest) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
+/** As a URL that Node imports, so that the server need not load what strips types. */
+async function asJavaScript(file: URL): Promise<string> {
+  const source = stripTypeScriptTypes(await readFile(file, 'utf8'));
+  return `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
 }
 
 interface Listening {
