@@ -13,6 +13,11 @@ export interface WorkerTemplate {
   readonly image: string;
   /** Run as `sh -c <command>`, as one argument that is never interpolated. */
   readonly command?: string;
+  /**
+   * Kubernetes' `command` and `args`, never interpolated; at least one of them is not empty. An empty command
+   * is the image's own. Never beside `command`.
+   */
+  readonly exec?: { readonly command: readonly string[]; readonly args: readonly string[] };
   /** 0 = the configured maximum. */
   readonly timeoutSeconds: number;
   /** The user's own environment, sorted by name. */

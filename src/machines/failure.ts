@@ -28,18 +28,21 @@ export interface Failure {
   readonly name: FailureName;
   /** One line that a person can act on, at most {@link evidenceCharsMax} characters. */
   readonly evidence: string;
+  /** Of a container that ended by itself. */
+  readonly exitCode?: number;
 }
 
 /** Bounds the ledger: one hundred outcomes with their evidence stay far below a ConfigMap's 1 MiB. */
 const evidenceCharsMax = 400;
 
 /** Builds a failure whose evidence is one bounded line without control characters. */
-export function failure(name: FailureName, evidence: string): Failure {
+export function failure(name: FailureName, evidence: string, exitCode?: number): Failure {
   // oxlint-disable-next-line no-control-regex -- control characters are what has to go
   const line = evidence.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim();
   return {
     name,
     evidence: line.length > evidenceCharsMax ? `${line.slice(0, evidenceCharsMax - 1)}…` : line,
+    ...(exitCode === undefined ? {} : { exitCode }),
   };
 }
 

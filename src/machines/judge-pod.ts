@@ -79,7 +79,7 @@ function terminalFailure(pod: ObservedPod): Failure {
     return failure('start-error', container.message || container.reason);
   if (pod.deleting)
     return failure('deleted', `the Pod was deleted; its container exited with ${container.exitCode}`);
-  return failure('exit-code', `container worker exited with ${container.exitCode}`);
+  return failure('exit-code', `container worker exited with ${container.exitCode}`, container.exitCode);
 }
 
 /** Why a worker failed whose Pod vanished: with or without a terminal status seen before. */

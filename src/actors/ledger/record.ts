@@ -56,7 +56,7 @@ const ended = z.object({
     z.object({ kind: z.literal('succeeded') }),
     z.object({
       kind: z.literal('failed'),
-      failure: z.object({ name: z.enum(failureNames), evidence: text }),
+      failure: z.object({ name: z.enum(failureNames), evidence: text, exitCode: z.int().exactOptional() }),
     }),
   ]),
   createdAt: text,

@@ -1,5 +1,7 @@
 /** The pool's mailbox, and what it is started with. */
 import type { ScaleDownCommand, ScaleUpCommand } from '../command.ts';
+import type { Cancel } from '../pipeline/command.ts';
+import type { PipelineOpening } from '../pipeline/record.ts';
 import type { ObservedPod } from '../pod.ts';
 import type { OpenScaleDown, OpenScaleUp } from '../scale/replies.ts';
 import type { scaleDownMachine, ScaleDownReport } from '../scale/scale-down.machine.ts';
@@ -13,6 +15,10 @@ export type PoolEvent =
   | { readonly type: 'scale.up'; readonly command: ScaleUpCommand }
   /** `at` is RFC 3339. */
   | { readonly type: 'scale.down'; readonly command: ScaleDownCommand; readonly at: string }
+  /** Starts a run, or finds the one that is under way or has ended; its actor's reading is the answer. */
+  | { readonly type: 'pipeline.open'; readonly opening: PipelineOpening }
+  /** Nothing where no actor of that run exists: open it first. */
+  | { readonly type: 'pipeline.cancel'; readonly pipelineId: string; readonly cancel: Cancel }
   /** Stop accepting and creating, let what is under way settle. */
   | { readonly type: 'pool.drain' }
   | { readonly type: 'pods.listed'; readonly pods: readonly ObservedPod[]; readonly atMs: number }

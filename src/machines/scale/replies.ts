@@ -17,7 +17,7 @@ export interface OpenScaleUp {
 }
 
 /** Why a command could not be accepted; the rpc layer turns each into one gRPC status. */
-export type RefusalCode = 'differs' | 'invalid' | 'forbidden' | 'unavailable' | 'exhausted';
+export type RefusalCode = 'differs' | 'invalid' | 'forbidden' | 'unavailable' | 'exhausted' | 'precondition';
 
 export interface Refused {
   readonly kind: 'refused';

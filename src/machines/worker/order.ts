@@ -22,6 +22,20 @@ export interface WorkerOrder {
   /** RFC 3339; when the ledger was written. */
   readonly acceptedAt: string;
   readonly limits: WorkerLimits;
+  /** Present where the workers are a pipeline's; `taskId` is then the pipeline's id. */
+  readonly stage?: StagePlace;
+}
+
+/** Which stage workers belong to, and what its place in the run means for them. */
+export interface StagePlace {
+  readonly pipelineId: string;
+  readonly stageId: string;
+  /** Index into the command's stages. */
+  readonly stageIndex: number;
+  /** Workers of each combination; `workerCount` of the order is this too. */
+  readonly matrix: ReadonlyArray<{ readonly name: string; readonly values: readonly string[] }>;
+  /** RFC 3339; the run's own deadline, which no worker's `activeDeadlineSeconds` exceeds. '' = none. */
+  readonly endsBy: string;
 }
 
 /** Durations in ms after which a state of a worker is left, whatever the cluster says. */

@@ -84,6 +84,7 @@ function codeOf(code: Extract<ScaleAnswer, { kind: 'refused' }>['code']): RpcCod
     case 'invalid':
       return 'INVALID_ARGUMENT';
     case 'forbidden':
+    case 'precondition':
       return 'FAILED_PRECONDITION';
     case 'exhausted':
       return 'RESOURCE_EXHAUSTED';

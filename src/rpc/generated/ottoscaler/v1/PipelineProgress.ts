@@ -2,6 +2,7 @@
 
 import type { StageStatus as _ottoscaler_v1_StageStatus, StageStatus__Output as _ottoscaler_v1_StageStatus__Output } from '../../ottoscaler/v1/StageStatus.ts';
 import type { StageMetrics as _ottoscaler_v1_StageMetrics, StageMetrics__Output as _ottoscaler_v1_StageMetrics__Output } from '../../ottoscaler/v1/StageMetrics.ts';
+import type { Long } from '@grpc/proto-loader';
 
 /**
  * One status change of a stage or of the pipeline itself.
@@ -51,6 +52,19 @@ export interface PipelineProgress {
    * Figures of a stage; absent for the pipeline itself.
    */
   'metrics'?: (_ottoscaler_v1_StageMetrics | null);
+  /**
+   * Counts the run's events from 1, without gaps.
+   */
+  'sequence'?: (number | string | Long);
+  /**
+   * The highest attempt of the stage's workers, from 1; 0 for the pipeline itself.
+   */
+  'attempt'?: (number);
+  /**
+   * What the stage is and all that it depends on, as a hash; a retried run reuses results by it. Empty for
+   * the pipeline itself.
+   */
+  'digest'?: (string);
 }
 
 /**
@@ -101,4 +115,17 @@ export interface PipelineProgress__Output {
    * Figures of a stage; absent for the pipeline itself.
    */
   'metrics': (_ottoscaler_v1_StageMetrics__Output | null);
+  /**
+   * Counts the run's events from 1, without gaps.
+   */
+  'sequence': (number);
+  /**
+   * The highest attempt of the stage's workers, from 1; 0 for the pipeline itself.
+   */
+  'attempt': (number);
+  /**
+   * What the stage is and all that it depends on, as a hash; a retried run reuses results by it. Empty for
+   * the pipeline itself.
+   */
+  'digest': (string);
 }

@@ -1,6 +1,7 @@
 // Original file: proto/ottoscaler/v1/pipeline.proto
 
 import type { PipelineStage as _ottoscaler_v1_PipelineStage, PipelineStage__Output as _ottoscaler_v1_PipelineStage__Output } from '../../ottoscaler/v1/PipelineStage.ts';
+import type { Long } from '@grpc/proto-loader';
 
 /**
  * A graph of stages to run. A stage starts the moment its own dependencies have completed; there is no
@@ -38,6 +39,15 @@ export interface PipelineRequest {
    * failure's dependents are skipped.
    */
   'metadata'?: ({[key: string]: string});
+  /**
+   * Longest run of all stages but those that wait for the others, 0–86400 seconds; 0 = the configured maximum.
+   * What still runs then is terminated and fails as `deadline`.
+   */
+  'timeout_seconds'?: (number);
+  /**
+   * Where to begin when attaching to a run again: events up to this sequence number are left out.
+   */
+  'after_sequence'?: (number | string | Long);
 }
 
 /**
@@ -76,4 +86,13 @@ export interface PipelineRequest__Output {
    * failure's dependents are skipped.
    */
   'metadata': ({[key: string]: string});
+  /**
+   * Longest run of all stages but those that wait for the others, 0–86400 seconds; 0 = the configured maximum.
+   * What still runs then is terminated and fails as `deadline`.
+   */
+  'timeout_seconds': (number);
+  /**
+   * Where to begin when attaching to a run again: events up to this sequence number are left out.
+   */
+  'after_sequence': (number);
 }

@@ -17,6 +17,19 @@ export interface RetryPolicy {
    * The failures worth another try, by their names as in WorkerPodStatus.error_message. Empty = every one.
    */
   'retryable_failures'?: (string)[];
+  /**
+   * Each further pause is this many times the one before, up to a quarter of it shortened by chance so that
+   * many workers do not return together. 0 or 1: always the same pause, exactly. At most 10.
+   */
+  'backoff_factor'?: (number | string);
+  /**
+   * No pause is longer; 0 = no such bound. At most 86400 seconds.
+   */
+  'max_delay_seconds'?: (number);
+  /**
+   * Of an `exit-code` failure only these exit codes are worth another try, 1–255. Empty = every one.
+   */
+  'retryable_exit_codes'?: (number)[];
 }
 
 /**
@@ -35,4 +48,17 @@ export interface RetryPolicy__Output {
    * The failures worth another try, by their names as in WorkerPodStatus.error_message. Empty = every one.
    */
   'retryable_failures': (string)[];
+  /**
+   * Each further pause is this many times the one before, up to a quarter of it shortened by chance so that
+   * many workers do not return together. 0 or 1: always the same pause, exactly. At most 10.
+   */
+  'backoff_factor': (number);
+  /**
+   * No pause is longer; 0 = no such bound. At most 86400 seconds.
+   */
+  'max_delay_seconds': (number);
+  /**
+   * Of an `exit-code` failure only these exit codes are worth another try, 1–255. Empty = every one.
+   */
+  'retryable_exit_codes': (number)[];
 }

@@ -51,6 +51,14 @@ export interface WorkerPodStatus {
    * it is over.
    */
   'reason'?: (string);
+  /**
+   * Ours. The stage of the pipeline `task_id` that the worker belongs to; empty for a scale task's.
+   */
+  'stage_id'?: (string);
+  /**
+   * Ours. The latest line that a running worker wrote, as far as it was read; empty without one.
+   */
+  'last_line'?: (string);
 }
 
 /**
@@ -103,4 +111,12 @@ export interface WorkerPodStatus__Output {
    * it is over.
    */
   'reason': (string);
+  /**
+   * Ours. The stage of the pipeline `task_id` that the worker belongs to; empty for a scale task's.
+   */
+  'stage_id': (string);
+  /**
+   * Ours. The latest line that a running worker wrote, as far as it was read; empty without one.
+   */
+  'last_line': (string);
 }
