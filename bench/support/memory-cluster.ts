@@ -32,6 +32,7 @@ export class MemoryCluster implements Cluster {
       return { stop: () => Promise.resolve() };
     },
     readLog: async () => ({ text: '', truncated: false }),
+    usage: async () => undefined,
   };
 
   readonly records: Cluster['records'] = {

@@ -5,6 +5,7 @@
  * method may reject with a {@link ClusterError} and with nothing else. One conformance suite
  * (`test/contract/cluster.suite.ts`) holds every adapter to the comments below.
  */
+import type { UsageSample } from '../machines/pipeline/usage.ts';
 import type { ObservedPod } from '../machines/pod.ts';
 
 /** The label that marks our objects; `kubectl get pods -l managed-by=ottoscaler` lists exactly the workers. */
@@ -124,6 +125,9 @@ export interface Reflection {
   stop(): Promise<void>;
 }
 
+/** CPU in cores and resident memory of all containers of a Pod together, lately. */
+export type PodUsage = UsageSample;
+
 export interface PodApi {
   /** Rejects with `already-exists` where the name is taken, by whomever. */
   create(manifest: PodManifest): Promise<ObservedPod>;
@@ -138,6 +142,11 @@ export interface PodApi {
   reflect(observer: PodObserver): Reflection;
   /** The main container's log so far, with the newest `bytesMax` bytes where it is longer. */
   readLog(name: string, bytesMax: number): Promise<{ readonly text: string; readonly truncated: boolean }>;
+  /**
+   * What our Pods use, where metrics.k8s.io answers; undefined where the cluster has no such API, or we may
+   * not use it. Pods that have not been measured are left out.
+   */
+  usage(): Promise<readonly PodUsage[] | undefined>;
 }
 
 /** One ConfigMap: the ledger of a command. */

@@ -93,5 +93,21 @@ export function podsSuite(test: ClusterTest): void {
       expect(await under.cluster.pods.readLog('a', 1000)).toEqual({ text: '', truncated: false });
       await expect(under.cluster.pods.readLog('b', 1000)).rejects.toMatchObject({ code: 'not-found' });
     });
+
+    test('what Pods use is told of ours alone, or not at all', async ({ under }) => {
+      await under.cluster.pods.create(podManifest('a'));
+      await under.others.createPod('foreign');
+      for (const name of ['a', 'foreign']) {
+        await under.kubelet.bind(name);
+        await under.kubelet.setStatus(name, { phase: 'Running' });
+      }
+      const used = await under.cluster.pods.usage();
+      if (used === undefined) return;
+      expect(used.filter(({ podName }) => podName !== 'a')).toEqual([]);
+      for (const { cpuCores, memoryBytes } of used) {
+        expect(cpuCores).toBeGreaterThanOrEqual(0);
+        expect(memoryBytes).toBeGreaterThanOrEqual(0);
+      }
+    });
   });
 }

@@ -22,6 +22,7 @@ const role: ReadonlyArray<readonly [string, string]> = [
   ['pods', 'get,list,watch,create,delete,patch'],
   ['pods/log', 'get'],
   ['configmaps', 'get,list,watch,create,update,delete'],
+  ['pods.metrics.k8s.io', 'list'],
   ['leases.coordination.k8s.io', 'get,create,update'],
 ];
 
@@ -29,16 +30,29 @@ interface Account extends AsyncDisposable {
   readonly kubeconfigPath: string;
 }
 
-/** kubectl gives a Role one list of verbs, so each row is a Role of its own. */
+/** A manifest, because `kubectl create role` refuses resources that this cluster does not serve. */
+function roleManifest(granted: typeof role): object {
+  const rules = granted.map(([qualified, verbs]) => {
+    const [resource, ...group] = qualified.split('.');
+    return { apiGroups: [group.join('.')], resources: [resource], verbs: verbs.split(',') };
+  });
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'ottoscaler' },
+    rules,
+  };
+}
+
 async function openAccount(namespace: Namespace, granted: typeof role): Promise<Account> {
   const here = ['--namespace', namespace.name];
+  const folder = await mkdtemp(path.join(tmpdir(), 'otto-rbac-'));
+  const roleFile = path.join(folder, 'role.json');
+  await writeFile(roleFile, JSON.stringify(roleManifest(granted)));
   await kubectl('create', 'serviceaccount', 'ottoscaler', ...here);
+  await kubectl('create', '--filename', roleFile, ...here);
   const subject = `--serviceaccount=${namespace.name}:ottoscaler`;
-  for (const [index, [resource, verbs]] of granted.entries()) {
-    const name = `ottoscaler-${index}`;
-    await kubectl('create', 'role', name, `--resource=${resource}`, `--verb=${verbs}`, ...here);
-    await kubectl('create', 'rolebinding', name, `--role=${name}`, subject, ...here);
-  }
+  await kubectl('create', 'rolebinding', 'ottoscaler', '--role=ottoscaler', subject, ...here);
   const token = await until('its token', async () => {
     const names = `{.items[?(@.metadata.annotations.kubernetes\\.io/service-account\\.name=="ottoscaler")].data.token}`;
     return await kubectl('get', 'secrets', ...here, '--output', `jsonpath=${names}`);
@@ -51,7 +65,6 @@ async function openAccount(namespace: Namespace, granted: typeof role): Promise<
     '--output',
     'jsonpath={.clusters[0].cluster}',
   );
-  const folder = await mkdtemp(path.join(tmpdir(), 'otto-rbac-'));
   const kubeconfigPath = path.join(folder, 'kubeconfig');
   const user = { token: Buffer.from(token, 'base64').toString('utf8') };
   await writeFile(kubeconfigPath, JSON.stringify(kubeconfig(JSON.parse(cluster) as object, user)), {

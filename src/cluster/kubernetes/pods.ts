@@ -8,6 +8,7 @@ import { managedBy } from '../port.ts';
 import type { ObservedPod } from '../../machines/pod.ts';
 import { readTail, type LogTail } from './log-tail.ts';
 import { observePod } from './observe-pod.ts';
+import { readUsage } from './pod-usage.ts';
 import { reflectPods, type ReflectorOptions } from './reflector.ts';
 import type { Transport } from './transport.ts';
 import { elements, field, text } from './untrusted.ts';
@@ -51,6 +52,7 @@ export function createPodApi(options: PodApiOptions): PodApi {
       return reflectPods({ ...options.reflector, transport, path, labelSelector }, observer);
     },
     readLog: (name, bytesMax) => readLog(options, path, name, bytesMax),
+    usage: () => readUsage(transport, namespace, labelSelector),
   };
 }
 

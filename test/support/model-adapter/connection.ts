@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../src/cluster/local/kube-object.ts';
 import { configMaps, pods as podType } from '../../../src/cluster/local/resources/registry.ts';
 import { asPod } from '../../../src/cluster/local/pod.ts';
+import { isAbsent } from '../../../src/cluster/kubernetes/pod-usage.ts';
 import {
   ClusterError,
   managedBy,
@@ -54,6 +55,18 @@ function podApi(world: World, network: Network, watch: WatchPlan | undefined): P
         const text = hasBegun ? world.logOf(name) : '';
         return { text: text.slice(-bytesMax), truncated: text.length > bytesMax };
       }),
+    usage: () =>
+      network
+        .call('pods.usage', '', () =>
+          world.pods.flatMap(({ name }) => {
+            const usage = world.usageOf(name);
+            return usage === undefined ? [] : [{ podName: name, ...usage }];
+          }),
+        )
+        .catch((error: unknown) => {
+          if (isAbsent(error)) return undefined;
+          throw error;
+        }),
   };
 }
 

@@ -12,6 +12,7 @@ export type Verb =
   | 'pods.delete'
   | 'pods.log'
   | 'pods.list'
+  | 'pods.usage'
   | 'records.create'
   | 'records.read'
   | 'records.update'

@@ -77,6 +77,14 @@ export class World {
     return `hello from ${podName}\n`;
   }
 
+  /** A Pod that runs uses half a core and 20 MB. */
+  usageOf(podName: string): { readonly cpuCores: number; readonly memoryBytes: number } | undefined {
+    const pod = this.store.find(podType, this.namespace, podName);
+    return pod && asPod(pod).status.phase === 'Running'
+      ? { cpuCores: 0.5, memoryBytes: 20_000_000 }
+      : undefined;
+  }
+
   createPod(manifest: PodManifest | Readonly<Record<string, unknown>>): ObservedPod {
     return observed(this.store.create(podType, this.namespace, { ...manifest }));
   }
