@@ -1,13 +1,8 @@
 /**
- * What can be written behind `test-scaling`, as commander knows it.
- *
- * Commander names, repeats, requires and documents; what a value means is
- * decided in scaling-options.ts. It shows its options with one dash, as the
- * platform's tools always did.
+ * What can be written behind `test-scaling`. What a value means is decided in scaling-options.ts.
  */
-import { Command, CommanderError } from 'commander';
-import { normalizeGoFlags } from './go-flags.ts';
-import { UsageError } from './usage-error.ts';
+import type { Command } from 'commander';
+import { goCommand, readGoCommand } from './go-command.ts';
 
 /** The words as they were given; absent means not written. */
 export interface GivenOptions {
@@ -27,6 +22,8 @@ export interface GivenOptions {
   readonly reason?: string;
 }
 
+const description = 'Scales the workers of a task up or down through Ottoscaler, or shows them.';
+
 const examples = `
 Examples:
   test-scaling -action scale-up -workers 3 -task build-42 -watch
@@ -42,9 +39,7 @@ Exit codes: 0 success; 1 refused, failed, or with -watch a worker that did not s
 `;
 
 function commandLine(): Command {
-  return new Command('test-scaling')
-    .description('Scales the workers of a task up or down through Ottoscaler, or shows them.')
-    .usage('-action scale-up|scale-down|status [options]')
+  return goCommand('test-scaling', description, '-action scale-up|scale-down|status [options]')
     .option('--action <action>', 'scale-up, scale-down or status')
     .option('--workers <N>', 'scale-up: how many to add (default 1); scale-down: how many shall remain')
     .option('--task <ID>', 'the task; without it scale-up makes one up, scale-down and status mean all')
@@ -58,15 +53,7 @@ function commandLine(): Command {
     .option('--sha <text>', 'scale-up: the commit they work on')
     .option('--request-id <ID>', 'tells commands on one task apart; the same one again changes nothing')
     .option('--reason <text>', 'why, for people')
-    .option('--json', 'print JSON, one object a line')
-    .helpOption('-h, --help', 'show this')
-    .addHelpText('after', examples)
-    .configureHelp({
-      optionTerm: ({ flags }) => flags.replace(/^(?:-h, )?--/, (dashes) => dashes.replace('--', '-')),
-    })
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
+    .option('--json', 'print JSON, one object a line');
 }
 
 function append(value: string, earlier: readonly string[] | undefined): readonly string[] {
@@ -83,26 +70,5 @@ export function readCommandLine(
   argv: readonly string[],
   columns: number,
 ): { readonly help: string } | { readonly given: GivenOptions } {
-  const command = commandLine();
-  command.configureHelp({ ...command.configureHelp(), helpWidth: columns });
-  const flags = command.options.map((option) => ({
-    name: option.long?.slice(2) ?? '',
-    takesValue: !option.isBoolean(),
-  }));
-  try {
-    command.parse(normalizeGoFlags(argv, flags), { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.helpDisplayed') return { help: `${command.helpInformation()}${examples}` };
-    throw new UsageError(sentence(error.message));
-  }
-  return { given: command.opts<GivenOptions>() };
-}
-
-/** Commander's message, on one line and with our single dash. */
-function sentence(message: string): string {
-  return message
-    .replace(/^error: /, '')
-    .replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?')
-    .replaceAll(/(^|[\s'])--(?=\w)/g, '$1-');
+  return readGoCommand<GivenOptions>(commandLine(), argv, { columns, examples });
 }

@@ -5,28 +5,19 @@
  * A gRPC client and nothing more: what it can do, any caller of Ottoscaler can.
  * Here the process is wired: arguments, signals, streams and the exit code.
  */
-import { createOttoscalerClient, OttoscalerClientError } from '../rpc/client.ts';
+import { connect, helpColumnsMax, runTool, type Say } from './cli-process.ts';
 import { readCommandLine } from './command-line.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
 import { Interrupted } from './interrupted.ts';
-import { printable } from './printable.ts';
 import { runScaling } from './run-scaling.ts';
 import { scalingOptions } from './scaling-options.ts';
 import { terminalOf } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
 
 const { stdout, stderr } = process;
-const helpColumnsMax = 110;
 
-/** A reader that goes away wants no more, and no complaint either. */
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? exitCodes.brokenPipe : exitCodes.failure);
-});
-stderr.on('error', () => {});
+await runTool('test-scaling', main);
 
-process.exitCode = await main().catch(failed);
-
-async function main(): Promise<ExitCode> {
+async function main(say: Say): Promise<ExitCode> {
   const terminal = terminalOf(stdout, process.env);
   const read = readCommandLine(process.argv.slice(2), Math.min(terminal.columns(), helpColumnsMax));
   if ('help' in read) {
@@ -60,27 +51,4 @@ function stopOn(signal: NodeJS.Signals, stop: AbortController, exitCode: ExitCod
     if (stop.signal.aborted) process.exit(exitCode);
     stop.abort(exitCode);
   });
-}
-
-function connect(server: string) {
-  try {
-    return createOttoscalerClient(server);
-  } catch (error) {
-    throw error instanceof OttoscalerClientError ? new UsageError(`-server: ${error.message}`) : error;
-  }
-}
-
-function failed(error: unknown): ExitCode {
-  if (error instanceof UsageError) {
-    say(`${error.message} (-h explains)`);
-    return exitCodes.usage;
-  }
-  if (error instanceof OttoscalerClientError) say(error.message);
-  // A defect of ours: whoever reports it needs the place.
-  else stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return exitCodes.failure;
-}
-
-function say(sentence: string): void {
-  stderr.write(`test-scaling: ${printable(sentence)}\n`);
 }

@@ -25,6 +25,8 @@ export function wireWorker(
     labels: {},
     error_message: status === 'failed' ? 'exit-code: container worker exited with 7' : '',
     reason: status === 'pending' ? 'waiting for capacity, at most 3600 s' : '',
+    stage_id: '',
+    last_line: '',
     ...fields,
   };
 }
