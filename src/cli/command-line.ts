@@ -70,5 +70,6 @@ export function readCommandLine(
   argv: readonly string[],
   columns: number,
 ): { readonly help: string } | { readonly given: GivenOptions } {
-  return readGoCommand<GivenOptions>(commandLine(), argv, { columns, examples });
+  const command = commandLine();
+  return readGoCommand(command, argv, { columns, examples }) ?? { given: command.opts<GivenOptions>() };
 }

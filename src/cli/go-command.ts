@@ -23,17 +23,18 @@ export function goCommand(name: string, description: string, usage: string): Com
 }
 
 /**
- * The options, or the help where it was asked for.
+ * Reads the words into the command, whose `opts()` then holds what was given.
  * @param argv without the program's own name.
  * @param columns how wide the help may be.
  * @param examples stands below the help, as it is.
+ * @returns the help where it was asked for.
  * @throws UsageError
  */
-export function readGoCommand<Given extends object>(
+export function readGoCommand(
   command: Command,
   argv: readonly string[],
   { columns, examples }: { readonly columns: number; readonly examples: string },
-): { readonly help: string } | { readonly given: Given } {
+): { readonly help: string } | undefined {
   command.configureHelp({ ...command.configureHelp(), helpWidth: columns });
   const flags = command.options.map((option) => ({
     name: option.long?.slice(2) ?? '',
@@ -46,7 +47,7 @@ export function readGoCommand<Given extends object>(
     if (error.code === 'commander.helpDisplayed') return { help: `${command.helpInformation()}${examples}` };
     throw new UsageError(sentence(error.message));
   }
-  return { given: command.opts<Given>() };
+  return undefined;
 }
 
 /** Commander's message, on one line and with our single dash. */
