@@ -70,7 +70,7 @@ export default {
       name: 'cli-is-a-grpc-client',
       severity: 'error',
       from: { path: '^src/cli' },
-      to: { path: '^src/', pathNot: '^src/(cli|rpc/(client|generated))' },
+      to: { path: '^src/', pathNot: '^src/(cli|rpc/(client|generated|validate/stage-graph))' },
     },
     {
       name: 'programs-belong-to-main',

@@ -10,9 +10,10 @@ import { environmentName } from './environment.ts';
 import { image } from './image.ts';
 import type { Limits } from './limits.ts';
 import { type Pair, sortedPairs } from './pairs.ts';
+import { withinPayload } from './payload.ts';
 import { entryOf, quote, reject } from './reject.ts';
 import { workerResources } from './resources.ts';
-import { byteLength, processData } from './text.ts';
+import { processData } from './text.ts';
 
 const field = 'build_config';
 const meaningful = [
@@ -37,7 +38,7 @@ export function workerTemplate(
 
   const reserved: ReadonlySet<string> = new Set(meaningful);
   const variables = sortedPairs(entries).filter(([name]) => !reserved.has(name));
-  withinPayload(given('command'), variables, limits);
+  withinPayload(field, given('command') === '' ? [] : [given('command')], variables, limits);
 
   const command = processData(entryOf(field, 'command'), given('command'));
   const template: WorkerTemplate = {
@@ -45,25 +46,14 @@ export function workerTemplate(
     timeoutSeconds: timeoutSeconds(given('timeout_seconds'), limits),
     env: variables.map(([name, value]): Pair => {
       const entry = entryOf(field, name);
-      return [environmentName(entry, name), processData(entry, value)];
+      return [
+        environmentName(entry, name, 'is neither a known key nor an environment name'),
+        processData(entry, value),
+      ];
     }),
-    resources: workerResources(field, given, limits),
+    resources: workerResources((key) => entryOf(field, key), given, limits),
   };
   return command === '' ? template : { ...template, command };
-}
-
-/** Counted as execve does: every string with its NUL, every variable with its `=`. */
-function withinPayload(command: string, variables: readonly Pair[], limits: Limits): void {
-  const commandBytes = command === '' ? 0 : byteLength(command) + 1;
-  const bytes = variables.reduce(
-    (sum, [name, value]) => sum + byteLength(name) + byteLength(value) + 2,
-    commandBytes,
-  );
-  if (bytes > limits.payloadBytesMax)
-    reject(
-      field,
-      `command and environment are ${bytes} bytes; at most ${limits.payloadBytesMax} are allowed`,
-    );
 }
 
 function timeoutSeconds(text: string, limits: Limits): number {

@@ -11,9 +11,13 @@ const nameGrammar = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const reservedPrefixes = ['LD_', 'OTTO_', 'KUBERNETES_'];
 const reservedNames = new Set(['PATH', 'NODE_OPTIONS']);
 
-export function environmentName(field: string, name: string): string {
-  if (!nameGrammar.test(name))
-    reject(field, 'is neither a known key nor an environment name; those match [A-Za-z_][A-Za-z0-9_]*');
+/** @param otherwise what the name is if it is none; the message goes on with the grammar */
+export function environmentName(
+  field: string,
+  name: string,
+  otherwise = 'is not an environment name',
+): string {
+  if (!nameGrammar.test(name)) reject(field, `${otherwise}; those match [A-Za-z_][A-Za-z0-9_]*`);
   const prefix = reservedPrefixes.find((reserved) => name.startsWith(reserved));
   if (prefix) reject(field, `environment names ${prefix}* are reserved; choose another name`);
   if (reservedNames.has(name)) reject(field, `the environment name ${name} is reserved; choose another name`);

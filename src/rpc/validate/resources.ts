@@ -7,23 +7,23 @@
 import type { WorkerTemplate } from '../../machines/command.ts';
 import type { Limits } from './limits.ts';
 import { type Nanos, parseQuantity } from './quantity.ts';
-import { entryOf, quote, reject } from './reject.ts';
+import { quote, reject } from './reject.ts';
 
-type ResourceKey = 'cpu_request' | 'cpu_limit' | 'memory_request' | 'memory_limit';
+export type ResourceKey = 'cpu_request' | 'cpu_limit' | 'memory_request' | 'memory_limit';
 
-/** `given` answers '' for a key that was left out; `field` is the map the keys came from, for messages. */
+/** `given` answers '' for a key that was left out; `fieldOf` names the keys in messages. */
 export function workerResources(
-  field: string,
+  fieldOf: (key: ResourceKey) => string,
   given: (key: ResourceKey) => string,
   limits: Limits,
 ): WorkerTemplate['resources'] {
   const amounts = (keys: readonly ResourceKey[], bounds: Limits['cpu']) =>
-    keys.map((key) => (given(key) === '' ? undefined : amount(entryOf(field, key), given(key), bounds)));
+    keys.map((key) => (given(key) === '' ? undefined : amount(fieldOf(key), given(key), bounds)));
   const [cpuRequest, cpuLimit] = amounts(['cpu_request', 'cpu_limit'], limits.cpu);
   const [memoryRequest, memoryLimit] = amounts(['memory_request', 'memory_limit'], limits.memory);
 
-  ordered(entryOf(field, 'cpu_request'), cpuRequest, cpuLimit, limits.cpuLimitDefault);
-  ordered(entryOf(field, 'memory_request'), memoryRequest, memoryLimit, limits.memoryLimitDefault);
+  ordered(fieldOf('cpu_request'), cpuRequest, cpuLimit, limits.cpuLimitDefault);
+  ordered(fieldOf('memory_request'), memoryRequest, memoryLimit, limits.memoryLimitDefault);
   return {
     ...(cpuRequest && { cpuRequest: cpuRequest.text }),
     ...(cpuLimit && { cpuLimit: cpuLimit.text }),

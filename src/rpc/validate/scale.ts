@@ -10,8 +10,8 @@ import type { ScaleRequest__Output } from '../generated/ottoscaler/v1/ScaleReque
 import { workerTemplate } from './build-config.ts';
 import type { Limits } from './limits.ts';
 import { commandMetadata } from './metadata.ts';
-import { reject } from './reject.ts';
 import { line, optionalId, requiredId } from './text.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** A ScaleRequest with every field present, as the loader decodes it. */
 export type ScaleInput = Readonly<ScaleRequest__Output>;
@@ -20,7 +20,13 @@ export type ScaleInput = Readonly<ScaleRequest__Output>;
 export function validateScaleUp(request: ScaleInput, limits: Limits): ScaleUpCommand {
   const taskId = requiredId('task_id', request.task_id, limits);
   const texts = commonTexts(request, limits);
-  const workerCount = count(request.worker_count, 1, limits.workersPerCommandMax, 'workers to add');
+  const workerCount = wholeNumber(
+    'worker_count',
+    request.worker_count,
+    1,
+    limits.workersPerCommandMax,
+    'number of workers to add',
+  );
   const { requestId, rest } = commandMetadata(request.metadata, limits);
   const template = workerTemplate(request.build_config, limits);
   return { kind: 'scale-up', taskId, requestId, ...texts, workerCount, template, metadata: rest };
@@ -34,7 +40,13 @@ export function validateScaleUp(request: ScaleInput, limits: Limits): ScaleUpCom
 export function validateScaleDown(request: ScaleInput, limits: Limits): ScaleDownCommand {
   const taskId = optionalId('task_id', request.task_id, limits);
   const { triggeredBy, reason } = commonTexts(request, limits);
-  const target = count(request.worker_count, 0, limits.workersTotalMax, 'workers to keep');
+  const target = wholeNumber(
+    'worker_count',
+    request.worker_count,
+    0,
+    limits.workersTotalMax,
+    'number of workers to keep',
+  );
   const { requestId } = commandMetadata(request.metadata, limits);
   return { kind: 'scale-down', taskId, requestId, target, triggeredBy, reason };
 }
@@ -46,11 +58,4 @@ function commonTexts(request: ScaleInput, limits: Limits) {
     triggeredBy: line('triggered_by', request.triggered_by, limits.textBytesMax),
     reason: line('reason', request.reason, limits.textBytesMax),
   };
-}
-
-function count(value: number, min: number, max: number, what: string): number {
-  if (!Number.isInteger(value) || value < min || value > max)
-    reject('worker_count', `${value} is not a number of ${what}; write ${min}–${max}`);
-  // -0 would be another content than 0 to whoever compares or hashes it.
-  return value === 0 ? 0 : value;
 }
