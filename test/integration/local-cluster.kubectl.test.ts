@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { until } from '../support/until.ts';
 import { startTestCluster, type TestCluster } from './local-cluster.client.ts';
 
 const hasKubectl = ((): boolean => {
@@ -117,4 +118,16 @@ test('kubectl applies a manifest twice, labels it, and is told what is wrong wit
   await kubectl('label', 'pod', 'two', 'tier=a');
   expect(await kubectl('get', 'pods', '-l', 'tier=a', '-o', 'name')).toBe('pod/two\n');
   await kubectl('delete', 'pod', 'two');
+});
+
+test('kubectl top shows what a Pod uses', async () => {
+  if (!hasKubectl || process.platform !== 'linux') return;
+  await kubectl('run', 'used', '--image=busybox', '--restart=Never', '--', 'sleep', '600');
+  const row = await until('its figures', async () => {
+    // kubectl says so on stderr, and fails where it looks for one Pod, while there are no figures.
+    const rows = await kubectl('top', 'pods').catch(() => '');
+    return /^used +\d+m +\d+Mi/m.exec(rows);
+  });
+  expect(row[0]).toMatch(/^used/);
+  await kubectl('delete', 'pod', 'used', '--grace-period=1');
 });

@@ -15,7 +15,7 @@ import { selfSignedCertificate } from './http/certificate.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { LocalNode } from './node/local-node.ts';
 import type { NodeCapacity } from './node/capacity.ts';
-import { allResources, namespaces, serviceAccounts } from './resources/registry.ts';
+import { allResources, namespaces, servedResources, serviceAccounts } from './resources/registry.ts';
 import { GarbageCollector } from './store/garbage-collector.ts';
 import { ObjectStore } from './store/object-store.ts';
 
@@ -75,11 +75,11 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   const certificate = selfSignedCertificate(Date.now());
   const server = new ApiServer({
     store,
-    resources: allResources,
+    resources: servedResources,
     clock,
     token,
     certificate,
-    ...(node === undefined ? {} : { logs: node }),
+    ...(node === undefined ? {} : { logs: node, usage: node }),
     port: options.port ?? 0,
   });
   const url = await server.listen().catch(async (error: unknown) => {

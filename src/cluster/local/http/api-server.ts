@@ -9,6 +9,7 @@ import { createServer, type Server } from 'node:https';
 import { ApiError } from '../api-error.ts';
 import type { Clock } from '../clock.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import { podMetrics, pods } from '../resources/registry.ts';
 import type { ResourceType } from '../store/resource-type.ts';
 import { Authentication } from './authentication.ts';
 import type { ServerCertificate } from './certificate.ts';
@@ -26,9 +27,11 @@ import {
   replaceObject,
   type Call,
 } from './object-handlers.ts';
+import { answerPodMetrics } from './pod-metrics.ts';
 import { flag } from './query.ts';
 import { parseResourcePath } from './request-path.ts';
 import { sendError } from './respond.ts';
+import type { UsageSource } from './usage-source.ts';
 import { watchObjects } from './watch-handler.ts';
 import type { WatchStream } from './watch-stream.ts';
 
@@ -40,6 +43,8 @@ export interface ApiServerOptions {
   readonly certificate: ServerCertificate;
   /** Absent: there is no node, and every log is empty. */
   readonly logs?: LogSource;
+  /** Absent: there is no node, and nothing is used. */
+  readonly usage?: UsageSource;
   /** 0: any free port. */
   readonly port: number;
 }
@@ -111,13 +116,14 @@ export class ApiServer {
   async #dispatch(call: Call): Promise<void> {
     const { path, request, query } = call;
     const isWatch = request.method === 'GET' && path.subresource === '' && flag(query, 'watch');
-    if (path.subresource === 'log' && path.type.plural === 'pods' && request.method === 'GET')
+    if (path.subresource === 'log' && path.type === pods && request.method === 'GET')
       return streamLog(call, this.#options.logs);
-    if (path.subresource === 'binding' && path.type.plural === 'pods' && request.method === 'POST')
+    if (path.subresource === 'binding' && path.type === pods && request.method === 'POST')
       return bindPod(call);
     checkSubresource(call);
     const verb = isWatch ? 'watch' : verbOf(call);
     if (!path.type.verbs.includes(verb)) throw notAllowed();
+    if (path.type === podMetrics) return answerPodMetrics(call, this.#options.usage);
     return verb === 'watch' ? watchObjects(call, this.#watches) : handlers[verb](call);
   }
 }

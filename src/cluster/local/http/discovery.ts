@@ -33,7 +33,7 @@ const subresources: Readonly<Record<string, readonly (readonly [string, string, 
 
 function resourceList(resources: readonly ResourceType[], groupVersion: string): string {
   const served = resources.filter((type) => apiVersionOf(type) === groupVersion);
-  const entries = served.flatMap(({ plural, singular, namespaced, kind, verbs, shortNames }) => [
+  const entries = served.flatMap(({ group, plural, singular, namespaced, kind, verbs, shortNames }) => [
     {
       name: plural,
       singularName: singular,
@@ -41,9 +41,9 @@ function resourceList(resources: readonly ResourceType[], groupVersion: string):
       kind,
       verbs,
       shortNames,
-      ...(plural === 'pods' ? { categories: ['all'] } : {}),
+      ...(group === '' && plural === 'pods' ? { categories: ['all'] } : {}),
     },
-    ...(subresources[plural] ?? []).map(([name, subKind, subVerbs]) => ({
+    ...(group === '' ? (subresources[plural] ?? []) : []).map(([name, subKind, subVerbs]) => ({
       name: `${plural}/${name}`,
       singularName: '',
       namespaced,
@@ -54,11 +54,20 @@ function resourceList(resources: readonly ResourceType[], groupVersion: string):
   return JSON.stringify({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: entries });
 }
 
-const groupOf = (name: string): object => ({
-  name,
-  versions: [{ groupVersion: `${name}/v1`, version: 'v1' }],
-  preferredVersion: { groupVersion: `${name}/v1`, version: 'v1' },
-});
+const groupOf = ({ group, version: ofGroup }: Group): object => {
+  const served = { groupVersion: `${group}/${ofGroup}`, version: ofGroup };
+  return { name: group, versions: [served], preferredVersion: served };
+};
+
+/** Each group has one version here. */
+type Group = Pick<ResourceType, 'group' | 'version'>;
+
+function namedGroups(resources: readonly ResourceType[]): readonly Group[] {
+  const versions = new Map(resources.map((type) => [type.group, type.version]));
+  return [...versions]
+    .filter(([group]) => group !== '')
+    .map(([group, ofGroup]) => ({ group, version: ofGroup }));
+}
 
 /** `gnostic` OpenAPI v2 Document: swagger "2.0", info {title, version}, no paths. */
 const openApiProtobuf = Buffer.concat([
@@ -84,7 +93,7 @@ export function discover(
   resources: readonly ResourceType[],
   response: ServerResponse,
 ): boolean {
-  const groups = [...new Set(resources.map((type) => type.group))].filter((group) => group !== '');
+  const groups = namedGroups(resources);
   const documents: Readonly<Record<string, () => string>> = {
     '/version': () => JSON.stringify(version),
     '/api': () => JSON.stringify({ kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }),
@@ -97,8 +106,11 @@ export function discover(
       }),
     ...Object.fromEntries(
       groups.flatMap((group) => [
-        [`/apis/${group}`, () => JSON.stringify({ kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) })],
-        [`/apis/${group}/v1`, () => resourceList(resources, `${group}/v1`)],
+        [
+          `/apis/${group.group}`,
+          () => JSON.stringify({ kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) }),
+        ],
+        [`/apis/${apiVersionOf(group)}`, () => resourceList(resources, apiVersionOf(group))],
       ]),
     ),
   };

@@ -24,6 +24,8 @@ export interface ProcessOptions {
 export interface ContainerProcess {
   /** Of the group's leader; also the group's id. */
   readonly pid: number;
+  /** As `performance.now()`. */
+  readonly startedMs: number;
   /** The exit code once the process has ended and its output is written; 128 + n after signal n. Never rejects. */
   readonly exited: Promise<number>;
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
@@ -34,6 +36,7 @@ const drainMs = 1000;
 
 /** Rejects with {@link StartError}. */
 export async function startProcess(options: ProcessOptions): Promise<ContainerProcess> {
+  const startedMs = performance.now();
   const child = spawned(options);
   const { pid } = child;
   if (pid !== undefined) options.watchdog.add(pid);
@@ -43,7 +46,7 @@ export async function startProcess(options: ProcessOptions): Promise<ContainerPr
   });
   const group = pid ?? 0;
   const exited = ended(child, group, options);
-  return { pid: group, exited, signal: (name) => signalGroup(group, name) };
+  return { pid: group, startedMs, exited, signal: (name) => signalGroup(group, name) };
 }
 
 function spawned({ argv, environment, directory, log }: ProcessOptions): ChildProcess {

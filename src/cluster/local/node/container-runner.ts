@@ -64,6 +64,11 @@ export class ContainerRunner {
     return this.record.spec.name;
   }
 
+  /** Undefined while it does not run. */
+  get process(): Pick<ContainerProcess, 'pid' | 'startedMs'> | undefined {
+    return this.#process;
+  }
+
   /** Resolves when the container will never run again. */
   async run(): Promise<void> {
     for (let delayMs = 0; ; delayMs = nextBackOff(delayMs)) {

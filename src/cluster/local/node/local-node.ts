@@ -9,6 +9,7 @@ import path from 'node:path';
 import { ApiError } from '../api-error.ts';
 import type { Clock } from '../clock.ts';
 import type { LogQuery, LogSource } from '../http/log-source.ts';
+import type { ContainerUsage, UsageSource } from '../http/usage-source.ts';
 import { asPod, isTerminal, type Pod } from '../pod.ts';
 import { nodes, pods } from '../resources/registry.ts';
 import type { ObjectStore } from '../store/object-store.ts';
@@ -21,6 +22,7 @@ import { readContainerLog } from './log-reading.ts';
 import { nodeName, nodeObject } from './node-object.ts';
 import { PodRunner } from './pod-runner.ts';
 import { Scheduler } from './scheduler.ts';
+import { UsageMeter } from './usage-meter.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface LocalNodeOptions {
@@ -34,10 +36,11 @@ export interface LocalNodeOptions {
 /** How long containers may take to end when the cluster is closed. */
 const closeGraceMs = 2000;
 
-export class LocalNode implements LogSource {
+export class LocalNode implements LogSource, UsageSource {
   readonly #options: LocalNodeOptions;
   readonly #recorder: EventRecorder;
   readonly #watchdog = new Watchdog();
+  readonly #meter = new UsageMeter();
   readonly #scheduler: Scheduler;
   readonly #subscription: Subscription;
   readonly #runners = new Map<string, PodRunner>();
@@ -67,6 +70,19 @@ export class LocalNode implements LogSource {
   async *readLog(pod: Pod, query: LogQuery, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const runner = this.#runners.get(pod.metadata.uid)?.container(query.container);
     yield* readContainerLog(logOf(pod, runner, query), query, signal);
+  }
+
+  async measure(): Promise<ReadonlyMap<string, readonly ContainerUsage[]>> {
+    const running = [...this.#runners].flatMap(([uid, runner]) =>
+      runner.running().map((container) => ({ uid, container })),
+    );
+    const used = await this.#meter.measure(running.map(({ container }) => container));
+    const byPod = new Map<string, ContainerUsage[]>();
+    for (const [index, { uid }] of running.entries()) {
+      const usage = used[index];
+      if (usage !== undefined) byPod.set(uid, [...(byPod.get(uid) ?? []), usage]);
+    }
+    return byPod;
   }
 
   #observe({ type, object }: WatchEvent): void {

@@ -16,6 +16,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { ContainerRunner, type ContainerHost } from './container-runner.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import { initialRecord, phaseOf, podStatus, type PodProgress } from './pod-status.ts';
+import type { RunningContainer } from './usage-meter.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface PodRunnerOptions {
@@ -59,6 +60,13 @@ export class PodRunner {
 
   container(name: string): ContainerRunner | undefined {
     return [...this.#init, ...this.#main].find((runner) => runner.name === name);
+  }
+
+  /** The containers that run now. */
+  running(): readonly RunningContainer[] {
+    return [...this.#init, ...this.#main].flatMap(({ name, process }) =>
+      process === undefined ? [] : [{ name, pid: process.pid, startedMs: process.startedMs }],
+    );
   }
 
   /** A newer state of the Pod: a changed deadline, or the wish to delete it. */

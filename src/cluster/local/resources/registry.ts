@@ -189,6 +189,18 @@ export const serviceAccounts: ResourceType = {
   verbs: readOnly,
 };
 
+/** Not kept anywhere: made of the Pods and what their processes use when somebody asks. */
+export const podMetrics: ResourceType = {
+  ...base,
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  plural: 'pods',
+  singular: '',
+  kind: 'PodMetrics',
+  verbs: ['get', 'list'],
+};
+
+/** What the store keeps. */
 export const allResources: readonly ResourceType[] = [
   pods,
   configMaps,
@@ -198,3 +210,6 @@ export const allResources: readonly ResourceType[] = [
   nodes,
   serviceAccounts,
 ];
+
+/** What the API serves. */
+export const servedResources: readonly ResourceType[] = [...allResources, podMetrics];
