@@ -14,6 +14,8 @@ export function announce(log: Log, report: WorkerReport): void {
     case 'worker.finished':
       return log.info({ podName }, 'worker cleaned up');
     case 'worker.queued':
+    case 'worker.running':
+    case 'worker.recorded':
     case 'worker.freed':
     case 'worker.settled':
     case 'worker.strayed':

@@ -34,6 +34,11 @@ const imageInvalidReasons = new Set(['InvalidImageName', 'ImageInspectError']);
 const configReasons = new Set(['CreateContainerConfigError', 'CreateContainerError']);
 const startReasons = new Set(['RunContainerError', 'StartError', 'ContainerCannotRun', 'CrashLoopBackOff']);
 
+/** @returns true where this is what a registry says that will probably answer the next time. */
+export function isTransientPull(message: string): boolean {
+  return transientPull.test(message);
+}
+
 /** @returns the one verdict on this Pod; total over whatever a cluster may report. */
 export function judgePod(pod: ObservedPod): Verdict {
   if (pod.phase === 'Succeeded') return { kind: 'succeeded' };

@@ -1,7 +1,12 @@
 /** The pool's mailbox, and what it is started with. */
 import type { ScaleDownCommand, ScaleUpCommand } from '../command.ts';
 import type { Cancel } from '../pipeline/command.ts';
-import type { PipelineOpening } from '../pipeline/record.ts';
+import type {
+  OpenPipeline,
+  PipelineOpening,
+  PipelineSummary,
+  RecoveredAttempt,
+} from '../pipeline/record.ts';
 import type { ObservedPod } from '../pod.ts';
 import type { OpenScaleDown, OpenScaleUp } from '../scale/replies.ts';
 import type { scaleDownMachine, ScaleDownReport } from '../scale/scale-down.machine.ts';
@@ -46,6 +51,13 @@ export interface Recovered {
   readonly scaleUps: ReadonlyArray<{ readonly command: ScaleUpCommand; readonly work: OpenScaleUp }>;
   readonly scaleDowns: ReadonlyArray<{ readonly command: ScaleDownCommand; readonly work: OpenScaleDown }>;
   readonly finished: readonly FinishedWorker[];
+  /** Runs that are not over, each with the Pods that may exist. */
+  readonly pipelines: ReadonlyArray<{
+    readonly open: OpenPipeline;
+    readonly attempts: readonly RecoveredAttempt[];
+  }>;
+  /** Runs that ended within the tombstones' time. */
+  readonly endedPipelines: readonly PipelineSummary[];
 }
 
 export interface PoolInput {

@@ -132,7 +132,7 @@ export const poolMachine = poolSetup.createMachine({
   context: ({ input }) => ({
     ...input,
     registry: emptyRegistry(),
-    recovered: { scaleUps: [], scaleDowns: [], finished: [] },
+    recovered: { scaleUps: [], scaleDowns: [], finished: [], pipelines: [], endedPipelines: [] },
     nowMs: 0,
     watch: { healthy: false, reason: 'the first list has not arrived' },
   }),

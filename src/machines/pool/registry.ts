@@ -18,7 +18,7 @@ export type ScaleDownRef = ActorRefFrom<typeof scaleDownMachine>;
 
 /** A worker whose actor is over. */
 export interface FinishedWorker {
-  readonly order: Pick<WorkerOrder, 'taskId' | 'ledger' | 'acceptedAt'>;
+  readonly order: Pick<WorkerOrder, 'taskId' | 'ledger' | 'acceptedAt' | 'stage'>;
   readonly slot: WorkerSlot;
   readonly ended: EndedWorker;
   /** Epoch ms after which it is forgotten. */

@@ -46,6 +46,8 @@ function next(before: Placement, report: WorkerReport): Placement {
           };
     case 'worker.finished':
       return isOver ? { ...before, kind: 'finished' } : finished(report.ended);
+    case 'worker.running':
+    case 'worker.recorded':
     case 'worker.freed':
     case 'worker.settled':
     case 'worker.strayed':

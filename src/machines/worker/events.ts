@@ -16,11 +16,20 @@ export type WorkerReport =
   | { readonly type: 'worker.queued'; readonly id: string }
   /** The Pod exists. */
   | { readonly type: 'worker.created'; readonly id: string }
+  /** Its container runs. */
+  | { readonly type: 'worker.running'; readonly id: string }
   | {
       readonly type: 'worker.ended';
       readonly id: string;
       readonly outcome: Outcome;
       readonly refusal: Refusal | undefined;
+    }
+  /** The outcome is durable. `isTerminal`: the Pod has ended by itself or never was, so nothing of it runs. */
+  | {
+      readonly type: 'worker.recorded';
+      readonly id: string;
+      readonly ended: EndedWorker;
+      readonly isTerminal: boolean;
     }
   /** It no longer occupies capacity: terminal, absent, or stuck terminating. May come more than once. */
   | { readonly type: 'worker.freed'; readonly id: string }

@@ -6,7 +6,7 @@
  */
 import { assign, sendParent, setup } from 'xstate';
 import { failure, type Failure } from '../failure.ts';
-import type { ObservedPod } from '../pod.ts';
+import { isTerminal, type ObservedPod } from '../pod.ts';
 import { slot, typed, type StateMeta } from '../slots.ts';
 import {
   concernsOwnPod,
@@ -65,6 +65,20 @@ export const workerSetup = setup({
       type: 'worker.created',
       id: context.slot.podName,
     })),
+    reportRunning: sendParent(({ context }): WorkerReport => ({
+      type: 'worker.running',
+      id: context.slot.podName,
+    })),
+    reportRecorded: sendParent(({ context }): WorkerReport => {
+      const { slot, ended, presence } = context;
+      const pod = podOf(context);
+      return {
+        type: 'worker.recorded',
+        id: slot.podName,
+        ended: ended ?? unrecorded,
+        isTerminal: presence.kind === 'none' || (pod !== undefined && isTerminal(pod)),
+      };
+    }),
     reportFreed: sendParent(({ context }): WorkerReport => ({
       type: 'worker.freed',
       id: context.slot.podName,
@@ -102,6 +116,15 @@ export const workerSetup = setup({
     nextTry: ({ context }) => context.obstacle?.afterMs ?? 0,
   },
 });
+
+/** Unreachable: what is reported of a record follows it. It keeps the reports total. */
+export const unrecorded: EndedWorker = {
+  outcome: { kind: 'failed', failure: failure('unknown', 'the outcome was not recorded') },
+  createdAt: '',
+  startedAt: '',
+  endedAt: '',
+  nodeName: '',
+};
 
 /** The endings that the facts alone decide, the same wherever the worker is alive. */
 export const endings = [

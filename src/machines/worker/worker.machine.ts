@@ -16,13 +16,13 @@ import { failure } from '../failure.ts';
 import { cleanup } from './cleanup.ts';
 import { initialContext, podOf, seconds, waitReason } from './context.ts';
 import type { WorkerReport } from './events.ts';
-import type { EndedWorker } from './order.ts';
 import { pending } from './pending.ts';
-import { endings, failed, freeWhenIdle, target, workerSetup } from './setup.ts';
+import { endings, failed, freeWhenIdle, target, unrecorded, workerSetup } from './setup.ts';
 
 const running = workerSetup.createStateConfig({
   tags: ['running'],
   meta: { reason: (c) => `running, at most ${c.order.template.timeoutSeconds} s` },
+  entry: 'reportRunning',
   initial: 'active',
   always: [...endings],
   after: {
@@ -73,7 +73,7 @@ const ended = workerSetup.createStateConfig({
         }),
         onDone: {
           target: '#worker.cleanup',
-          actions: assign(({ event }) => ({ ended: event.output, tries: 0 })),
+          actions: [assign(({ event }) => ({ ended: event.output, tries: 0 })), 'reportRecorded'],
         },
         // A rejection is answered by the deadline: the record is tried until it is there.
         onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
@@ -124,12 +124,3 @@ export const workerMachine = workerSetup.createMachine({
     },
   },
 });
-
-/** Unreachable: cleanup follows a record. It keeps the report total. */
-const unrecorded: EndedWorker = {
-  outcome: { kind: 'failed', failure: failure('unknown', 'the outcome was not recorded') },
-  createdAt: '',
-  startedAt: '',
-  endedAt: '',
-  nodeName: '',
-};

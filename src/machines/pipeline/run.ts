@@ -1,0 +1,236 @@
+/**
+ * A run at work: its schedule, its stages' actors, and its journal.
+ *
+ * Changed in place by the actions of one pipeline's actor, like the pool's registry and for the same reason: a
+ * thousand stages would otherwise be copied at each of their thousand ends. Every function here is total.
+ */
+import { createActor, type ActorRefFrom, type AnyActorRef } from 'xstate';
+import { describeFailure } from '../failure.ts';
+import type { stageMachine } from '../stage/stage.machine.ts';
+import type { StageInput, StagePlan } from '../stage/context.ts';
+import { workersOf, type Cancel } from './command.ts';
+import { isEnd, thePipeline, type ProgressDraft, type ProgressEvent, type StageStatus } from './progress.ts';
+import type { AttemptRecord, JournalEntry, NameAttempt, OpenPipeline } from './record.ts';
+import { Schedule, type Decision, type StageResult } from './schedule.ts';
+
+export type StageRef = ActorRefFrom<typeof stageMachine>;
+
+/** What a run needs to make its stages. */
+export interface StageMaker {
+  readonly logic: typeof stageMachine;
+  readonly nameOf: NameAttempt;
+  /** Retries of one worker for failures of the infrastructure. */
+  readonly infrastructureMax: number;
+}
+
+export interface Run {
+  readonly open: OpenPipeline;
+  readonly maker: StageMaker;
+  readonly schedule: Schedule;
+  /** By stage index. */
+  readonly stages: Map<number, StageRef>;
+  /** Stage index by the names of all Pods that were asked for. */
+  readonly byPod: Map<string, number>;
+  /** Stages of which a Pod may exist. */
+  readonly uncleared: Set<number>;
+  /** Everything durable, in order. Only ever grows. */
+  readonly progress: ProgressEvent[];
+  /** What is to be written next. */
+  readonly drafts: ProgressDraft[];
+  readonly created: Array<JournalEntry['created'][number]>;
+  /** Crashes of stages' actors, by index. */
+  readonly crashes: Map<number, number>;
+  stagesEnded: number;
+}
+
+export function openRun(open: OpenPipeline, maker: StageMaker): Run {
+  return {
+    open,
+    maker,
+    schedule: new Schedule(open.command.stages, open.command.onFailure),
+    stages: new Map(),
+    byPod: new Map(),
+    uncleared: new Set(),
+    progress: [...open.record.progress],
+    drafts: [],
+    created: [],
+    crashes: new Map(),
+    stagesEnded: 0,
+  };
+}
+
+/** Makes all stages, each as far as the ledger says it had come. @returns what is to be done next. */
+export function restoreRun(run: Run, self: AnyActorRef): readonly Decision[] {
+  const { open } = run;
+  const latest = latestByStage(open.record.progress);
+  const attempts = Map.groupBy(open.record.attempts, (a) => a.stage);
+  const known = new Map<number, 'begun' | StageResult>();
+  for (const stage of open.command.stages.keys()) {
+    const status = latest.get(stage)?.status;
+    const tried = attempts.get(stage) ?? [];
+    if (status !== undefined) known.set(stage, placeOf(run, stage, status));
+    // What ended without a single Pod, or was reused, has nothing to see off.
+    if (status !== undefined && isEnd(status) && tried.length === 0) run.stagesEnded++;
+    else makeStage(run, self, stage, status, tried);
+  }
+  return run.schedule.begin(known);
+}
+
+function makeStage(
+  run: Run,
+  self: AnyActorRef,
+  stage: number,
+  status: StageStatus | undefined,
+  attempts: readonly AttemptRecord[],
+): void {
+  const plan = planOf(run, stage);
+  if (!plan) return;
+  if (status !== undefined && isEnd(status)) run.stagesEnded++;
+  for (const { index, attempt } of attempts) run.byPod.set(plan.nameOf(index, attempt), stage);
+  const resume = status === undefined ? {} : { resume: { status, attempts, atMs: run.open.atMs } };
+  startStage(run, self, stage, { plan, ...resume });
+}
+
+function startStage(run: Run, self: AnyActorRef, stage: number, input: StageInput): void {
+  const id = stageActorId(run, stage);
+  const ref = createActor(run.maker.logic, { parent: self, id, input });
+  run.stages.set(stage, ref);
+  run.uncleared.add(stage);
+  ref.start();
+}
+
+function stageActorId({ open }: Run, stage: number): string {
+  return `stage ${JSON.stringify([open.command.pipelineId, open.command.stages[stage]?.stageId])}`;
+}
+
+function planOf({ open, maker }: Run, stage: number): StagePlan | undefined {
+  const command = open.command.stages[stage];
+  const order = open.stages[stage]?.order;
+  if (!command || !order) return undefined;
+  const { pipelineId } = open.command;
+  return {
+    stage,
+    command,
+    order,
+    workers: workersOf(command),
+    retry: command.retry,
+    infrastructureMax: maker.infrastructureMax,
+    nameOf: (index, attempt) => maker.nameOf(pipelineId, command.stageId, index, attempt),
+  };
+}
+
+function placeOf({ open }: Run, stage: number, status: StageStatus): 'begun' | StageResult {
+  switch (status) {
+    case 'pending':
+    case 'running':
+    case 'retrying':
+      return 'begun';
+    case 'failed':
+      return open.command.stages[stage]?.allowFailure ? 'tolerated' : 'failed';
+    case 'completed':
+    case 'cancelled':
+    case 'skipped':
+      return status;
+  }
+}
+
+function latestByStage(progress: readonly ProgressEvent[]): ReadonlyMap<number, ProgressEvent> {
+  return new Map(progress.map((event) => [event.stage, event]));
+}
+
+/** Hands decisions to the stages they are about. */
+export function carryOut({ stages }: Run, decisions: readonly Decision[]): void {
+  for (const decision of decisions) {
+    const ref = stages.get(decision.stage);
+    if (decision.kind === 'start') ref?.send({ type: 'stage.start' });
+    else ref?.send({ type: 'stage.skip', reason: decision.reason });
+  }
+}
+
+/** Makes a cancel happen: what may no longer start is skipped, what may no longer run is stopped. */
+export function applyCancel(run: Run, { mode, by, reason }: Cancel): void {
+  const why = `the run was cancelled${by ? ` by ${by}` : ''}${reason ? `: ${reason}` : ''}`;
+  const { schedule, open } = run;
+  const decisions = schedule.halt(mode === 'run-finally' ? 'finally' : 'all', why);
+  if (mode !== 'finish-running') {
+    for (const stage of schedule.begun()) {
+      if (mode === 'run-finally' && open.command.stages[stage]?.runWhen === 'always') continue;
+      run.stages.get(stage)?.send({ type: 'stage.stop', verdict: 'cancelled', reason: why });
+    }
+  }
+  carryOut(run, decisions);
+}
+
+/** The run took too long: what it is about ends as failed; the stages that come at the end still run. */
+export function expire(run: Run, reason: string): void {
+  const { schedule } = run;
+  const begun = schedule.begun().filter((stage) => !schedule.isClosing(stage));
+  const decisions = schedule.halt('failing', reason);
+  for (const stage of begun) run.stages.get(stage)?.send({ type: 'stage.stop', verdict: 'failed', reason });
+  carryOut(run, decisions);
+}
+
+const crashesMax = 3;
+
+/**
+ * A stage's actor has crashed: it is made again from what it knew, up to a limit.
+ *
+ * @returns the draft and result of a stage that is given up
+ */
+export function restartStage(
+  run: Run,
+  self: AnyActorRef,
+  actorId: string,
+  error: unknown,
+): ProgressDraft | undefined {
+  const found = [...run.stages].find(([, ref]) => ref.id === actorId);
+  if (!found) return undefined;
+  const [stage, ref] = found;
+  const crashes = (run.crashes.get(stage) ?? 0) + 1;
+  run.crashes.set(stage, crashes);
+  const former = ref.getSnapshot().context;
+  if (crashes <= crashesMax) {
+    startStage(run, self, stage, { plan: former.plan, former });
+    return undefined;
+  }
+  const evidence = `the stage's actor crashed ${crashes} times: ${String(error)}`;
+  return {
+    stage,
+    status: 'failed',
+    message: 'given up',
+    percentage: 0,
+    errorMessage: describeFailure({ name: 'unknown', evidence }),
+    workers: { succeeded: 0, failed: former.slots.length, total: former.slots.length },
+    attempt: 1,
+  };
+}
+
+/** The pipeline's own words: how far it is, or how it ended. */
+export function ownDraft(run: Run, status: StageStatus, errorMessage = ''): ProgressDraft {
+  const total = run.open.command.stages.length;
+  const done = run.stagesEnded;
+  return {
+    stage: thePipeline,
+    status,
+    message: ownMessage(run, status),
+    percentage: status === 'completed' ? 100 : Math.floor((100 * done) / total),
+    errorMessage,
+    workers: { succeeded: 0, failed: 0, total: 0 },
+    attempt: 0,
+  };
+}
+
+function ownMessage({ open, stagesEnded }: Run, status: StageStatus): string {
+  const { command } = open;
+  const of = `${stagesEnded} of ${command.stages.length} stages ended`;
+  if (status === 'completed') return `completed: ${of}`;
+  return status === 'running' ? of : `${status}: ${of}`;
+}
+
+/** Why the run failed, beginning with the failure's name where a worker's is known. */
+export function whyFailed({ schedule, open, progress, drafts }: Run): string {
+  const stageId = schedule.firstFailure;
+  const stage = open.command.stages.findIndex((s) => s.stageId === stageId);
+  const told = [...progress, ...drafts].findLast((event) => event.stage === stage);
+  return told?.errorMessage ? `${told.errorMessage} (stage ${JSON.stringify(stageId)})` : '';
+}
