@@ -11,6 +11,7 @@ import type { Cluster } from '../cluster/port.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { installIndexedScheduler } from '../machines/indexed-scheduler.ts';
+import * as pipelineView from '../machines/pool/pipeline-view.ts';
 import type { poolMachine } from '../machines/pool/pool.machine.ts';
 import * as view from '../machines/pool/view.ts';
 import { startRpcServer, type RpcServer } from '../rpc/server.ts';
@@ -30,8 +31,9 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     const server = await startRpcServer({
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
-      pool: { ref: pool, view },
+      pool: { ref: pool, view: { ...view, ...pipelineView } },
       limits: limitsOf(settings),
+      lastLines: { of: () => '' },
       now: () => systemClock.now(),
       reportUnexpected: (err, correlationId) =>
         log.error({ err, correlationId }, 'a call failed unexpectedly'),

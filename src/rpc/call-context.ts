@@ -9,7 +9,10 @@ import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { RpcError } from './status.ts';
 
 export interface CallContext {
-  /** Fires when nobody waits for the answer any more; its reason is an RpcError, CANCELLED or DEADLINE_EXCEEDED. */
+  /**
+   * Fires when nobody waits for the answer any more; its reason is an RpcError, CANCELLED or DEADLINE_EXCEEDED.
+   * For a stream also when the server ends: UNAVAILABLE.
+   */
   readonly signal: AbortSignal;
   /** What the caller sent besides the message, a bearer token for one. */
   readonly metadata: Metadata;
@@ -29,14 +32,27 @@ type ServerCall = Pick<
  */
 const timerSkewMs = 50;
 
-/** Opens a context for a call. `close` is to be called once, right before the call is answered. */
-export function openCall(call: ServerCall): { context: CallContext; close: () => void } {
+/**
+ * Opens a context for a call. `close` is to be called once, right before the call is answered.
+ *
+ * @param ending fires when the server ends; its reason, an RpcError, is then the context's too
+ */
+export function openCall(
+  call: ServerCall,
+  ending?: AbortSignal,
+): { context: CallContext; close: () => void } {
   const controller = new AbortController();
   const onCancelled = () => controller.abort(abandonedBecause(call));
+  const onEnding = () => controller.abort(ending?.reason);
   call.once('cancelled', onCancelled);
+  ending?.addEventListener('abort', onEnding);
+  if (ending?.aborted) onEnding();
   return {
     context: { signal: controller.signal, metadata: call.metadata, peer: call.getPeer() },
-    close: () => call.off('cancelled', onCancelled),
+    close: () => {
+      call.off('cancelled', onCancelled);
+      ending?.removeEventListener('abort', onEnding);
+    },
   };
 }
 

@@ -28,6 +28,38 @@ export function toClientError(
   return new OttoscalerClientError(code, sentence(code, error.details, address, timeoutMs), error);
 }
 
+/** grpc-js gives these details itself where a stream broke off; it names some of them faults of the server. */
+const brokeOff = /^(?:Call cancelled$|Connection dropped$|Received RST_STREAM with code |read ECONNRESET)/;
+
+/**
+ * What a failed stream from `address` means. One that broke off without a word of the server is UNAVAILABLE, so
+ * that a reader may attach again, unless the reader itself cancelled it.
+ *
+ * @param timeoutMs how long it was given; undefined = for ever
+ */
+export function toStreamError(
+  error: ServiceError,
+  address: string,
+  timeoutMs: number | undefined,
+  cancelled: boolean,
+): OttoscalerClientError {
+  if (cancelled) return new OttoscalerClientError('CANCELLED', `the call to ${address} was cancelled`, error);
+  const code = codeName(error.code);
+  if (brokeOff.test(error.details))
+    return new OttoscalerClientError(
+      'UNAVAILABLE',
+      `the connection to Ottoscaler at ${address} was lost (${error.details}); the run goes on, attach again`,
+      error,
+    );
+  if (code === 'DEADLINE_EXCEEDED' && timeoutMs !== undefined)
+    return new OttoscalerClientError(
+      code,
+      `the run did not end within ${timeoutMs / 1000} s; it goes on, allow more with -timeout`,
+      error,
+    );
+  return toClientError(error, address, timeoutMs ?? 0);
+}
+
 function sentence(code: ClientErrorCode, details: string, address: string, timeoutMs: number): string {
   switch (code) {
     case 'UNAVAILABLE':
@@ -56,6 +88,11 @@ function sentence(code: ClientErrorCode, details: string, address: string, timeo
       // Written for the caller by the server: the field and the rule.
       return details;
   }
+}
+
+/** Whether grpc-js threw it of a call. */
+export function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'details' in error && typeof error.details === 'string';
 }
 
 function codeName(number: number): ClientErrorCode {

@@ -17,12 +17,14 @@ export type StreamHandler<Request, Message> = (
   context: CallContext,
 ) => AsyncIterable<Message>;
 
+/** @param ending ends every stream with its reason, an RpcError: a stream left open would keep the server open */
 export function serverStream<Request, Message>(
   handler: StreamHandler<Request, Message>,
   reportUnexpected: ReportUnexpected,
+  ending?: AbortSignal,
 ): handleServerStreamingCall<Request, Message> {
   return (call) => {
-    const { context, close } = openCall(call);
+    const { context, close } = openCall(call, ending);
     const answer = async () => {
       try {
         await writeAll(call, handler(call.request, context), context.signal);

@@ -2,8 +2,8 @@
  * The gRPC server: services, health, reflection, limits, and an orderly end.
  *
  * Everything is bounded here before anything is parsed: message size, streams per connection, age of a
- * connection. The end is in this order: health says NOT_SERVING, what is under way is answered, then
- * connections are told to go away, and at the deadline they are cut.
+ * connection. The end is in this order: health says NOT_SERVING, streams end with UNAVAILABLE, what else is
+ * under way is answered, then connections are told to go away, and at the deadline they are cut.
  */
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
@@ -11,10 +11,14 @@ import { HealthImplementation } from 'grpc-health-check';
 import { ottoscalerService } from './contract.ts';
 import type { OttoscalerServiceHandlers } from './generated/ottoscaler/v1/OttoscalerService.ts';
 import { reflectedDefinition } from './reflection.ts';
-import { scaleDown, scaleUp } from './services/scale.ts';
+import { serverStream } from './server-stream.ts';
+import { cancelPipeline, retryPipeline } from './services/pipeline-control.ts';
+import { getPipeline, listPipelines } from './services/pipeline-query.ts';
+import { executePipeline, watchPipeline } from './services/pipeline-stream.ts';
 import type { PoolPort } from './services/pool-port.ts';
-import { getWorkerStatus } from './services/worker-status.ts';
-import { RpcError, toServiceError, type ReportUnexpected } from './status.ts';
+import { scaleDown, scaleUp } from './services/scale.ts';
+import { getWorkerStatus, type WorkerStatusDeps } from './services/worker-status.ts';
+import { RpcError, type ReportUnexpected } from './status.ts';
 import { unary } from './unary.ts';
 import type { Limits } from './validate/limits.ts';
 
@@ -24,6 +28,7 @@ export interface RpcServerOptions {
   readonly port: number;
   readonly pool: PoolPort;
   readonly limits: Limits;
+  readonly lastLines: WorkerStatusDeps['lastLines'];
   readonly now: () => number;
   readonly reportUnexpected: ReportUnexpected;
 }
@@ -48,7 +53,8 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     'grpc.max_connection_age_grace_ms': 10 * 60_000,
     'grpc.enable_channelz': 0,
   });
-  server.addService(ottoscalerService, { ...handlers(options) });
+  const ending = new AbortController();
+  server.addService(ottoscalerService, { ...handlers(options, ending.signal) });
   const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
   health.addToServer(server);
   new ReflectionService(reflectedDefinition).addToServer(server);
@@ -58,20 +64,30 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     setServing(serving) {
       for (const name of ['', serviceName]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
     },
-    close: (deadlineMs) => close(server, deadlineMs),
+    close(deadlineMs) {
+      ending.abort(
+        new RpcError(
+          'UNAVAILABLE',
+          'Ottoscaler is shutting down; the run goes on, re-attach with after_sequence',
+        ),
+      );
+      return close(server, deadlineMs);
+    },
   };
 }
 
-function handlers(options: RpcServerOptions): OttoscalerServiceHandlers {
+function handlers(options: RpcServerOptions, ending: AbortSignal): OttoscalerServiceHandlers {
   const { reportUnexpected } = options;
   return {
     ScaleUp: unary(scaleUp(options), reportUnexpected),
     ScaleDown: unary(scaleDown(options), reportUnexpected),
     GetWorkerStatus: unary(getWorkerStatus(options), reportUnexpected),
-    ExecutePipeline: (call) => {
-      const error = new RpcError('UNIMPLEMENTED', 'this version of Ottoscaler does not run pipelines yet');
-      call.emit('error', toServiceError(error, reportUnexpected));
-    },
+    ExecutePipeline: serverStream(executePipeline(options), reportUnexpected, ending),
+    WatchPipeline: serverStream(watchPipeline(options), reportUnexpected, ending),
+    CancelPipeline: unary(cancelPipeline(options), reportUnexpected),
+    GetPipeline: unary(getPipeline(options), reportUnexpected),
+    ListPipelines: unary(listPipelines(options), reportUnexpected),
+    RetryPipeline: unary(retryPipeline(options), reportUnexpected),
   };
 }
 

@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ScaleAnswer } from '../../machines/scale/replies.ts';
 import type { ScaleRequest__Output } from '../generated/ottoscaler/v1/ScaleRequest.ts';
 import type { ScaleResponse } from '../generated/ottoscaler/v1/ScaleResponse.ts';
-import { RpcError, type RpcCode } from '../status.ts';
+import { RpcError } from '../status.ts';
 import type { UnaryHandler } from '../unary.ts';
 import type { Limits } from '../validate/limits.ts';
 import { validateScaleDown, validateScaleUp } from '../validate/scale.ts';
 import { answerOf } from './answer-of.ts';
 import type { PoolPort } from './pool-port.ts';
 import { requireServing } from './readiness.ts';
+import { refusalError } from './refusal.ts';
 
 export interface ScaleDeps {
   readonly pool: PoolPort;
@@ -62,7 +63,7 @@ function differs(taskId: string): RpcError {
 }
 
 function encode(answer: ScaleAnswer, attached: boolean, nowMs: number): ScaleResponse {
-  if (answer.kind === 'refused') throw new RpcError(codeOf(answer.code), answer.reason);
+  if (answer.kind === 'refused') throw refusalError(answer);
   const { podNames, failedCount, acceptedAt } = answer;
   const replayed = answer.replayed || attached;
   const outcome =
@@ -75,20 +76,4 @@ function encode(answer: ScaleAnswer, attached: boolean, nowMs: number): ScaleRes
     started_at: acceptedAt,
     completed_at: new Date(nowMs).toISOString(),
   };
-}
-
-function codeOf(code: Extract<ScaleAnswer, { kind: 'refused' }>['code']): RpcCode {
-  switch (code) {
-    case 'differs':
-      return 'ALREADY_EXISTS';
-    case 'invalid':
-      return 'INVALID_ARGUMENT';
-    case 'forbidden':
-    case 'precondition':
-      return 'FAILED_PRECONDITION';
-    case 'exhausted':
-      return 'RESOURCE_EXHAUSTED';
-    case 'unavailable':
-      return 'UNAVAILABLE';
-  }
 }

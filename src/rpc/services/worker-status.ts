@@ -13,17 +13,24 @@ import { requireRecovered } from './readiness.ts';
 /** Most workers listed in one response: a client's default limit for a message is 4 MiB. */
 const listedMax = 5_000;
 
+export interface WorkerStatusDeps {
+  readonly pool: PoolPort;
+  readonly limits: Limits;
+  /** The latest line that a running worker wrote, as far as it was read; '' without one. */
+  readonly lastLines: { of(podName: string): string };
+}
+
 export function getWorkerStatus({
   pool,
   limits,
-}: {
-  readonly pool: PoolPort;
-  readonly limits: Limits;
-}): UnaryHandler<WorkerStatusRequest__Output, WorkerStatusResponse> {
+  lastLines,
+}: WorkerStatusDeps): UnaryHandler<WorkerStatusRequest__Output, WorkerStatusResponse> {
   // oxlint-disable-next-line require-await -- a validation error has to be a rejection
   return async (request) => {
     const query = validateStatusQuery(request, limits);
     requireRecovered(pool);
+    // Of all workers together they could fill a message many times over.
+    const isNarrow = query.taskId !== '' || query.podName !== '';
     const counts: Record<StatusFilter, number> = { running: 0, pending: 0, succeeded: 0, failed: 0 };
     const workers: WorkerPodStatus[] = [];
     let total = 0;
@@ -31,7 +38,10 @@ export function getWorkerStatus({
       if (!matches(worker, query)) continue;
       total++;
       counts[worker.status]++;
-      if (workers.length < listedMax) workers.push(encode(worker));
+      if (workers.length < listedMax) {
+        const lastLine = isNarrow && worker.status === 'running' ? lastLines.of(worker.podName) : '';
+        workers.push(encode(worker, lastLine));
+      }
     }
     return {
       total_count: total,
@@ -53,7 +63,7 @@ function matches(worker: WorkerView, { taskId, podName, status }: StatusQuery): 
   );
 }
 
-function encode(worker: WorkerView): WorkerPodStatus {
+function encode(worker: WorkerView, lastLine: string): WorkerPodStatus {
   return {
     pod_name: worker.podName,
     task_id: worker.taskId,
@@ -66,5 +76,6 @@ function encode(worker: WorkerView): WorkerPodStatus {
     labels: { ...worker.labels },
     error_message: worker.errorMessage,
     reason: worker.reason,
+    last_line: lastLine,
   };
 }
