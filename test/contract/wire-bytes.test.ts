@@ -6,7 +6,14 @@
  */
 import { expect, test } from 'vitest';
 import { logStreamingService, ottoHandlerLogService, ottoscalerService } from '../../src/rpc/contract.ts';
-import { floatField, lengthField, mapField, message, varintField } from '../support/wire-bytes.ts';
+import {
+  doubleField,
+  floatField,
+  lengthField,
+  mapField,
+  message,
+  varintField,
+} from '../support/wire-bytes.ts';
 
 const { ScaleUp, GetWorkerStatus, ExecutePipeline } = ottoscalerService;
 const { ForwardWorkerLogs, NotifyWorkerStatus } = ottoHandlerLogService;
@@ -140,7 +147,20 @@ test('a pipeline with its stages and its progress crosses the wire', () => {
       command: ['make'],
       args: ['test'],
       timeout_seconds: 60,
-      retry_policy: { max_attempts: 2, retry_delay_seconds: 5, retryable_failures: ['oom-killed'] },
+      retry_policy: {
+        max_attempts: 2,
+        retry_delay_seconds: 5,
+        retryable_failures: ['oom-killed'],
+        backoff_factor: 0,
+        max_delay_seconds: 0,
+        retryable_exit_codes: [],
+      },
+      // What the platform does not know reads as its default.
+      run_when: '',
+      allow_failure: false,
+      matrix: [],
+      resources: null,
+      queue_timeout_seconds: 0,
     },
   ]);
   const progress = ExecutePipeline.responseSerialize({
@@ -152,6 +172,34 @@ test('a pipeline with its stages and its progress crosses the wire', () => {
   expect(progress.equals(message(lengthField(1, 'p-1'), varintField(3, 6), lengthField(11, metrics)))).toBe(
     true,
   );
+});
+
+test('what is ours of a pipeline crosses the wire', () => {
+  const axis = message(lengthField(1, 'OS'), lengthField(2, 'linux'), lengthField(2, 'mac'));
+  const policy = message(doubleField(100, 1.5), varintField(101, 60), lengthField(102, Buffer.from([1, 2])));
+  const stage = message(
+    lengthField(11, policy),
+    lengthField(100, 'always'),
+    varintField(101, 1),
+    lengthField(102, axis),
+    lengthField(103, message(lengthField(2, '500m'))),
+    varintField(104, 30),
+  );
+  const bytes = message(lengthField(3, stage), varintField(100, 3_600), varintField(101, 2n ** 40n));
+  expect(ExecutePipeline.requestDeserialize(bytes)).toMatchObject({
+    stages: [
+      {
+        retry_policy: { backoff_factor: 1.5, max_delay_seconds: 60, retryable_exit_codes: [1, 2] },
+        run_when: 'always',
+        allow_failure: true,
+        matrix: [{ name: 'OS', values: ['linux', 'mac'] }],
+        resources: { cpu_request: '', cpu_limit: '500m' },
+        queue_timeout_seconds: 30,
+      },
+    ],
+    timeout_seconds: 3_600,
+    after_sequence: 2 ** 40,
+  });
 });
 
 test('answers to log lines keep their 64-bit numbers and negative throttles', () => {

@@ -19,12 +19,91 @@ export interface Wire {
 
 /** What Ottoscaler adds: RPCs, messages, and fields with numbers from 100. */
 export const ours: Wire = {
-  services: {},
+  services: {
+    OttoscalerService: {
+      CancelPipeline: ['CancelPipelineRequest', 'CancelPipelineResponse'],
+      GetPipeline: ['GetPipelineRequest', 'PipelineStatus'],
+      ListPipelines: ['ListPipelinesRequest', 'ListPipelinesResponse'],
+      WatchPipeline: ['WatchPipelineRequest', 'stream PipelineProgress'],
+      RetryPipeline: ['RetryPipelineRequest', 'RetryPipelineResponse'],
+    },
+  },
   messages: {
     WorkerStatusResponse: { omitted_count: [100, 'int32'] },
-    WorkerPodStatus: { reason: [100, 'string'] },
+    WorkerPodStatus: { reason: [100, 'string'], stage_id: [101, 'string'], last_line: [102, 'string'] },
+    PipelineRequest: { timeout_seconds: [100, 'int32'], after_sequence: [101, 'int64'] },
+    PipelineStage: {
+      run_when: [100, 'string'],
+      allow_failure: [101, 'bool'],
+      matrix: [102, 'repeated MatrixAxis'],
+      resources: [103, 'StageResources'],
+      queue_timeout_seconds: [104, 'int32'],
+    },
+    RetryPolicy: {
+      backoff_factor: [100, 'double'],
+      max_delay_seconds: [101, 'int32'],
+      retryable_exit_codes: [102, 'repeated int32'],
+    },
+    PipelineProgress: { sequence: [100, 'int64'], attempt: [101, 'int32'], digest: [102, 'string'] },
+    MatrixAxis: { name: [1, 'string'], values: [2, 'repeated string'] },
+    StageResources: {
+      cpu_request: [1, 'string'],
+      cpu_limit: [2, 'string'],
+      memory_request: [3, 'string'],
+      memory_limit: [4, 'string'],
+    },
+    CancelPipelineRequest: {
+      pipeline_id: [1, 'string'],
+      mode: [2, 'CancelMode'],
+      reason: [3, 'string'],
+      triggered_by: [4, 'string'],
+    },
+    CancelPipelineResponse: { pipeline_id: [1, 'string'], message: [2, 'string'] },
+    GetPipelineRequest: { pipeline_id: [1, 'string'] },
+    PipelineStatus: {
+      summary: [1, 'PipelineSummary'],
+      stages: [2, 'repeated PipelineProgress'],
+      request: [3, 'PipelineRequest'],
+    },
+    PipelineSummary: {
+      pipeline_id: [1, 'string'],
+      name: [2, 'string'],
+      status: [3, 'StageStatus'],
+      message: [4, 'string'],
+      progress_percentage: [5, 'int32'],
+      accepted_at: [6, 'string'],
+      completed_at: [7, 'string'],
+      error_message: [8, 'string'],
+      stages_total: [9, 'int32'],
+      stages_completed: [10, 'int32'],
+      stages_failed: [11, 'int32'],
+      stages_running: [12, 'int32'],
+      last_sequence: [13, 'int64'],
+      triggered_by: [14, 'string'],
+    },
+    ListPipelinesRequest: {
+      status_filter: [1, 'string'],
+      page_size: [2, 'int32'],
+      page_token: [3, 'string'],
+    },
+    ListPipelinesResponse: { pipelines: [1, 'repeated PipelineSummary'], next_page_token: [2, 'string'] },
+    WatchPipelineRequest: { pipeline_id: [1, 'string'], after_sequence: [2, 'int64'] },
+    RetryPipelineRequest: {
+      pipeline_id: [1, 'string'],
+      new_pipeline_id: [2, 'string'],
+      triggered_by: [3, 'string'],
+    },
+    RetryPipelineResponse: {
+      pipeline_id: [1, 'string'],
+      reused: [2, 'repeated ReusedStage'],
+      rerun_stage_ids: [3, 'repeated string'],
+      already_accepted: [4, 'bool'],
+    },
+    ReusedStage: { stage_id: [1, 'string'], digest: [2, 'string'] },
   },
-  enums: {},
+  enums: {
+    CancelMode: { CANCEL_NOW: 0, CANCEL_FINISH_RUNNING: 1, CANCEL_RUN_FINALLY: 2 },
+  },
 };
 
 export const contract: Wire = {

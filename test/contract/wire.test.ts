@@ -26,8 +26,10 @@ test('every method has the path that peers call', () => {
       ({ path }: { path: string }) => path,
     ),
   );
-  const wanted = Object.entries(contract.services).flatMap(([service, rpcs]) =>
-    Object.keys(rpcs).map((rpc) => `/ottoscaler.v1.${service}/${rpc}`),
+  const wanted = [contract, ours].flatMap(({ services }) =>
+    Object.entries(services).flatMap(([service, rpcs]) =>
+      Object.keys(rpcs).map((rpc) => `/ottoscaler.v1.${service}/${rpc}`),
+    ),
   );
   expect(paths.toSorted()).toEqual(wanted.toSorted());
 });

@@ -27,6 +27,13 @@ export function floatField(number: number, value: number): Buffer {
   return Buffer.concat([varint((BigInt(number) << 3n) | 5n), bytes]);
 }
 
+/** A `double`. */
+export function doubleField(number: number, value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  return Buffer.concat([varint((BigInt(number) << 3n) | 1n), bytes]);
+}
+
 /** One entry of a map<string,string>. */
 export function mapField(number: number, key: string, value: string): Buffer {
   return lengthField(number, message(lengthField(1, key), lengthField(2, value)));
