@@ -140,8 +140,15 @@ export interface PodApi {
   delete(name: string, uid: string): Promise<'deleting' | 'gone'>;
   /** List and watch until stopped. Heals itself; never throws into the observer's stack. */
   reflect(observer: PodObserver): Reflection;
-  /** The main container's log so far, with the newest `bytesMax` bytes where it is longer. */
-  readLog(name: string, bytesMax: number): Promise<{ readonly text: string; readonly truncated: boolean }>;
+  /**
+   * The main container's log so far, with the newest `bytesMax` bytes where it is longer. `linesMax`, where it
+   * is given, leaves out all but the newest lines before anything is sent; `truncated` does not speak of them.
+   */
+  readLog(
+    name: string,
+    bytesMax: number,
+    linesMax?: number,
+  ): Promise<{ readonly text: string; readonly truncated: boolean }>;
   /**
    * What our Pods use, where metrics.k8s.io answers; undefined where the cluster has no such API, or we may
    * not use it. Pods that have not been measured are left out.

@@ -33,6 +33,11 @@ describe('the log of a Pod', () => {
     expect(await pods.readLog('printer', bytes)).toEqual({ text: whole, truncated: false });
     expect(await pods.readLog('printer', bytes - 1)).toEqual({ text: whole.slice(1), truncated: true });
     expect(await pods.readLog('printer', 13)).toEqual({ text: 'größe 3000\n', truncated: true });
+    expect(await pods.readLog('printer', bytes, 2)).toEqual({
+      text: 'größe 2999\ngröße 3000\n',
+      truncated: false,
+    });
+    expect(await pods.readLog('printer', 13, 2)).toEqual({ text: 'größe 3000\n', truncated: true });
     // The tenth byte from the end is the second one of `ö`.
     expect(await pods.readLog('printer', 10)).toEqual({ text: 'ße 3000\n', truncated: true });
   });

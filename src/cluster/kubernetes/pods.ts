@@ -51,7 +51,7 @@ export function createPodApi(options: PodApiOptions): PodApi {
     reflect(observer: PodObserver): Reflection {
       return reflectPods({ ...options.reflector, transport, path, labelSelector }, observer);
     },
-    readLog: (name, bytesMax) => readLog(options, path, name, bytesMax),
+    readLog: (name, bytesMax, linesMax = Infinity) => readLog(options, path, { name, bytesMax, linesMax }),
     usage: () => readUsage(transport, namespace, labelSelector),
   };
 }
@@ -80,37 +80,38 @@ async function deletePod(transport: Transport, path: string, name: string, uid: 
   });
 }
 
-async function readLog(
-  options: PodApiOptions,
-  path: string,
-  name: string,
-  bytesMax: number,
-): Promise<LogTail> {
+interface LogQuery {
+  readonly name: string;
+  readonly bytesMax: number;
+  readonly linesMax: number;
+}
+
+async function readLog(options: PodApiOptions, path: string, query: LogQuery): Promise<LogTail> {
   try {
-    return await streamLog(options, path, name, bytesMax, undefined);
+    return await streamLog(options, path, query, undefined);
   } catch (error) {
     if (!(error instanceof ClusterError) || error.code !== 'invalid') throw error;
     if (noLogYet.test(error.message)) return { text: '', truncated: false };
     if (!severalContainers.test(error.message)) throw error;
-    const raw = await readRaw(options.transport, path, name);
+    const raw = await readRaw(options.transport, path, query.name);
     const main = text(field(elements(field(field(raw, 'spec'), 'containers'))[0], 'name'));
-    return streamLog(options, path, name, bytesMax, main);
+    return streamLog(options, path, query, main);
   }
 }
 
 async function streamLog(
   options: PodApiOptions,
   path: string,
-  name: string,
-  bytesMax: number,
+  { name, bytesMax, linesMax }: LogQuery,
   container: string | undefined,
 ): Promise<LogTail> {
+  // A line has a byte at least: so many lines hold the newest bytesMax bytes and show whether there are more.
+  const tailLines = Math.min(bytesMax + 1, linesMax);
   const stream = await options.transport.stream(
     {
       method: 'GET',
       path: `${podPath(path, name)}/log`,
-      // A line has a byte at least: so many lines hold the newest bytesMax bytes and show whether there are more.
-      query: { tailLines: bytesMax + 1, ...(container && { container }) },
+      query: { tailLines, ...(container && { container }) },
       what: `read the log of pod ${name}`,
       lane: 'work',
     },

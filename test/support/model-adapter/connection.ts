@@ -48,11 +48,12 @@ function podApi(world: World, network: Network, watch: WatchPlan | undefined): P
       }),
     delete: (name, uid) => network.call('pods.delete', name, () => deletePod(world, name, uid)),
     reflect: (observer) => new ModelWatch(world, network, observer, watch),
-    readLog: (name, bytesMax) =>
+    readLog: (name, bytesMax, linesMax = Infinity) =>
       network.call('pods.log', name, () => {
         const { status } = asPod(store.get(podType, namespace, name));
         const hasBegun = status.phase !== 'Pending';
-        const text = hasBegun ? world.logOf(name) : '';
+        const whole = hasBegun ? world.logOf(name) : '';
+        const text = (whole.match(/[^\n]*\n|[^\n]+$/g) ?? []).slice(-linesMax).join('');
         return { text: text.slice(-bytesMax), truncated: text.length > bytesMax };
       }),
     usage: () =>
