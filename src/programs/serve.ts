@@ -6,6 +6,7 @@
  * connections are told to go. Workers go on; the next process takes them over from the ledgers.
  */
 import { createActor, type ActorRefFrom } from 'xstate';
+import { LastLines } from '../actors/pod/last-lines.ts';
 import { providePool } from '../actors/provide.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { readSettings } from '../config/read-settings.ts';
@@ -25,6 +26,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
   const log = createLogger({ level: settings.LOG_LEVEL, format: settings.LOG_FORMAT });
   const stop = untilSignal(log);
   const cluster = await openCluster(settings, log);
+  const lastLines = new LastLines({ cluster, clock: systemClock, log });
   try {
     const { version } = await cluster.probe();
     const pool = startPool(cluster, log, policyOf(settings));
@@ -33,7 +35,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       port: settings.GRPC_PORT,
       pool: { ref: pool, view: { ...view, ...pipelineView } },
       limits: limitsOf(settings),
-      lastLines: { of: () => '' },
+      lastLines,
       now: () => systemClock.now(),
       reportUnexpected: (err, correlationId) =>
         log.error({ err, correlationId }, 'a call failed unexpectedly'),
@@ -49,6 +51,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     log.info({}, 'Ottoscaler has ended');
     return ended === 'signal' ? 0 : 1;
   } finally {
+    lastLines.stop();
     await cluster.close();
   }
 }
