@@ -10,7 +10,7 @@ const hashChars = 26;
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 interface Intent {
-  readonly kind: 'scale-up' | 'scale-down' | 'worker';
+  readonly kind: 'scale-up' | 'scale-down' | 'worker' | 'pipeline' | 'stage-worker';
   readonly namespace: string;
   /** What the intent is about, in order; each part is the user's own text or a number. */
   readonly parts: readonly string[];

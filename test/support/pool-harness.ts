@@ -46,6 +46,14 @@ export interface PoolOptions extends Partial<Omit<PoolInput, 'logic'>> {
 
 export const epochMs = Date.parse('2026-01-01T00:00:00Z');
 
+const nothingRecovered: Recovered = {
+  scaleUps: [],
+  scaleDowns: [],
+  finished: [],
+  pipelines: [],
+  endedPipelines: [],
+};
+
 export class PoolHarness {
   readonly clock = new TestClock();
   readonly alarms: string[] = [];
@@ -64,7 +72,7 @@ export class PoolHarness {
         reflectPods: fromCallback<PoolEvent>(() => reflect?.()),
         recoverLedgers: scriptedEffect('recoverLedgers', (call) => {
           if (failing-- > 0) call.fail(new Error('503'));
-          else call.reply({ scaleUps: [], scaleDowns: [], finished: [], ...recovered });
+          else call.reply({ ...nothingRecovered, ...recovered });
         }),
         settleEffects: scriptedEffect('settleEffects', (call) =>
           environment.asked({ slot: 'settleEffects', call }),

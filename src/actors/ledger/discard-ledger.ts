@@ -6,7 +6,7 @@ import type { LedgerBook } from './ledger-book.ts';
 
 interface DiscardDeps {
   readonly cluster: Cluster;
-  readonly book: LedgerBook;
+  readonly book: Pick<LedgerBook<unknown>, 'release'>;
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -15,15 +15,20 @@ export interface OrderPolicy {
   readonly memoryLimit: string;
   /** Also the timeout of workers that ask for none. */
   readonly timeoutSecondsMax: number;
+  /** Longest run of a pipeline, also of one that asks for no bound. */
+  readonly pipelineSecondsMax: number;
   /** All of a worker's deadlines but the one of its own timeout. */
   readonly limits: Omit<WorkerLimits, 'runMs'>;
 }
+
+/** What a template leaves to the configuration. */
+export type TemplateDefaults = Omit<OrderPolicy, 'limits' | 'pipelineSecondsMax'>;
 
 /** The kubelet ends a worker at its timeout; we do if nothing was heard of it this much later. */
 const runSlackMs = 15_000;
 
 /** Fills in what the command left to the configuration. The result goes into the ledger, so a later configuration changes nothing. */
-export function resolveTemplate(t: WorkerTemplate, policy: OrderPolicy): WorkerTemplate {
+export function resolveTemplate(t: WorkerTemplate, policy: TemplateDefaults): WorkerTemplate {
   const { cpuRequest, cpuLimit, memoryRequest, memoryLimit } = t.resources;
   return {
     ...t,
@@ -37,6 +42,11 @@ export function resolveTemplate(t: WorkerTemplate, policy: OrderPolicy): WorkerT
       memoryLimit: memoryLimit ?? policy.memoryLimit,
     },
   };
+}
+
+/** How long a container may run before we end it ourselves. */
+export function runMsOf({ timeoutSeconds }: WorkerTemplate): number {
+  return timeoutSeconds * 1_000 + runSlackMs;
 }
 
 export function podNamesOf(namespace: string, command: ScaleUpCommand): readonly string[] {
@@ -58,7 +68,7 @@ export function openScaleUp(
   policy: OrderPolicy,
 ): OpenScaleUp {
   const { taskId, repository, commitSha, triggeredBy, workerCount } = command;
-  const limits = { ...policy.limits, runMs: template.timeoutSeconds * 1_000 + runSlackMs };
+  const limits = { ...policy.limits, runMs: runMsOf(template) };
   const ledger = { name: record.name, uid: record.uid };
   return {
     order: { ledger, taskId, repository, commitSha, triggeredBy, workerCount, template, acceptedAt, limits },

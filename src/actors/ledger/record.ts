@@ -10,13 +10,14 @@ import type { StoredRecord } from '../../cluster/port.ts';
 import type { ScaleDownCommand, ScaleUpCommand, WorkerTemplate } from '../../machines/command.ts';
 import { failureNames } from '../../machines/failure.ts';
 import { refusals, type EndedWorker } from '../../machines/worker/order.ts';
+import type { LedgerCodec } from './ledger-book.ts';
 
-const version = '1';
+export const version = '1';
 const text = z.string();
-const pairs = z.array(z.tuple([text, text])).readonly();
+export const pairs = z.array(z.tuple([text, text])).readonly();
 const quantity = text.exactOptional();
 
-const template = z.object({
+export const template = z.object({
   image: text,
   command: text.exactOptional(),
   timeoutSeconds: z.int().min(0),
@@ -81,7 +82,8 @@ export interface LedgerState {
   readonly ended: Readonly<Record<string, EndedWorker>>;
 }
 
-interface Immutable {
+/** The part of a ledger that never changes, as far as all kinds share it. */
+export interface Immutable {
   /** Hash of the command as it was sent: same key and same hash is the same command. */
   readonly hash: string;
   readonly acceptedAt: string;
@@ -123,12 +125,7 @@ export function encodeState(now: LedgerState): string {
 /** @throws Error naming the record and what is wrong with it. */
 export function decodeLedger({ name, data }: Pick<StoredRecord, 'name' | 'data'>): Ledger {
   return reading(name, () => {
-    const immutable = {
-      hash: field(data, 'hash'),
-      acceptedAt: field(data, 'accepted-at'),
-      nonce: data['nonce'] ?? '',
-    };
-    if (data['version'] !== version) throw new Error(`version ${data['version']} is not ${version}`);
+    const immutable = decodeImmutable(data);
     const request: unknown = JSON.parse(field(data, 'request'));
     if (data['kind'] === 'scale-up') {
       const resolved = template.parse(JSON.parse(field(data, 'template')));
@@ -139,18 +136,32 @@ export function decodeLedger({ name, data }: Pick<StoredRecord, 'name' | 'data'>
   });
 }
 
+/** @throws Error saying what is wrong. */
+export function decodeImmutable(data: StoredRecord['data']): Immutable {
+  if (data['version'] !== version) throw new Error(`version ${data['version']} is not ${version}`);
+  return {
+    hash: field(data, 'hash'),
+    acceptedAt: field(data, 'accepted-at'),
+    nonce: data['nonce'] ?? '',
+  };
+}
+
 /** @throws Error naming the record and what is wrong with it. */
 export function decodeState({ name, data }: Pick<StoredRecord, 'name' | 'data'>): LedgerState {
   return reading(name, () => state.parse(JSON.parse(field(data, 'state'))));
 }
 
-function field(data: StoredRecord['data'], key: string): string {
+/** What a book of scale commands reads and writes with. */
+export const scaleCodec: LedgerCodec<LedgerState> = { decode: decodeState, encode: encodeState };
+
+export function field(data: StoredRecord['data'], key: string): string {
   const value = data[key];
   if (value === undefined) throw new Error(`${key} is missing`);
   return value;
 }
 
-function reading<T>(name: string, read: () => T): T {
+/** @throws Error naming the record, whatever `read` throws. */
+export function reading<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {

@@ -7,20 +7,27 @@
 import { ClusterError, type Cluster, type StoredRecord } from '../../cluster/port.ts';
 import type { Recovered } from '../../machines/pool/events.ts';
 import type { FinishedWorker } from '../../machines/pool/registry.ts';
+import { summarize } from '../../machines/pipeline/summary.ts';
 import { backoffMs } from '../backoff.ts';
 import { pause, type Clock, type Log, type Random } from '../ports.ts';
 import type { LedgerBook } from './ledger-book.ts';
 import { openScaleUp, type OrderPolicy } from './order.ts';
-import { decodeLedger, decodeState } from './record.ts';
+import { attemptName, openPipeline } from './pipeline-order.ts';
+import { decodePipeline, isPipeline } from './pipeline-record.ts';
+import { decodePipelineState, type PipelineState } from './pipeline-state.ts';
+import { decodeLedger, decodeState, type LedgerState } from './record.ts';
+import { recoverAttempts } from './recover-attempts.ts';
 
 export interface RecoverDeps {
   readonly cluster: Cluster;
-  readonly book: LedgerBook;
+  readonly book: LedgerBook<LedgerState>;
+  readonly runs: LedgerBook<PipelineState>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly policy: OrderPolicy;
   readonly historyMs: number;
+  readonly tombstoneMs: number;
 }
 
 /** Tries until the cluster answers or the signal aborts. */
@@ -40,14 +47,23 @@ interface Gathered {
   readonly scaleUps: Array<Recovered['scaleUps'][number]>;
   readonly scaleDowns: Array<Recovered['scaleDowns'][number]>;
   readonly finished: FinishedWorker[];
+  readonly pipelines: Array<Recovered['pipelines'][number]>;
+  readonly endedPipelines: Array<Recovered['endedPipelines'][number]>;
 }
 
 async function readAll(deps: RecoverDeps): Promise<Recovered> {
-  const gathered: Gathered = { scaleUps: [], scaleDowns: [], finished: [] };
+  const gathered: Gathered = {
+    scaleUps: [],
+    scaleDowns: [],
+    finished: [],
+    pipelines: [],
+    endedPipelines: [],
+  };
   for await (const page of deps.cluster.records.list()) {
     for (const record of page) {
       try {
-        gather(deps, record, gathered);
+        if (isPipeline(record)) gatherRun(deps, record, gathered);
+        else gather(deps, record, gathered);
       } catch (error) {
         deps.log.error({ ledger: record.name, reason: String(error) }, 'a ledger is left alone');
       }
@@ -65,18 +81,41 @@ function gather(deps: RecoverDeps, record: StoredRecord, into: Gathered): void {
     if (!open) return;
     const work = { ledgerName: record.name, podNames: ledger.podNames, acceptedAt: ledger.acceptedAt };
     into.scaleDowns.push({ command: ledger.command, work });
-    deps.book.keep(record);
+    deps.book.keep(record, state);
     return;
   }
   const work = openScaleUp(deps.cluster.namespace, record, ledger, state, deps.policy);
   if (open) {
     into.scaleUps.push({ command: ledger.command, work });
-    deps.book.keep(record);
+    deps.book.keep(record, state);
     return;
   }
   const forgetAt = Date.parse(state.closedAt) + deps.historyMs;
   if (forgetAt <= deps.clock.now()) return;
   for (const { slot, ended } of work.slots) {
     if (ended) into.finished.push({ order: work.order, slot, ended, forgetAt });
+  }
+}
+
+function gatherRun(deps: RecoverDeps, record: StoredRecord, into: Gathered): void {
+  const nameOf = attemptName(deps.cluster.namespace);
+  const ledger = decodePipeline(record);
+  const state = decodePipelineState(record, ledger, nameOf);
+  const { closedAt } = state.record;
+  const nowMs = deps.clock.now();
+  const isOpen = closedAt === '';
+  // What is about to be swept is not decoded further.
+  if (!isOpen && Date.parse(closedAt) + deps.tombstoneMs <= nowMs) return;
+  const open = openPipeline(record, ledger, state.record, deps.policy, nowMs);
+  if (isOpen) {
+    into.pipelines.push({ open, attempts: recoverAttempts(open, nameOf) });
+    deps.runs.keep(record, state);
+    return;
+  }
+  into.endedPipelines.push(summarize(open));
+  const forgetAt = Date.parse(closedAt) + deps.historyMs;
+  if (forgetAt <= nowMs) return;
+  for (const { order, slot, ended } of recoverAttempts(open, nameOf)) {
+    if (ended) into.finished.push({ order, slot, ended, forgetAt });
   }
 }

@@ -1,6 +1,9 @@
 /** One effect at a time against a model cluster: everything that effects are given, and the time to pass. */
 import type { Clock, Log, Random } from '../../../src/actors/ports.ts';
 import { LedgerBook } from '../../../src/actors/ledger/ledger-book.ts';
+import { attemptName } from '../../../src/actors/ledger/pipeline-order.ts';
+import { pipelineCodec, type PipelineState } from '../../../src/actors/ledger/pipeline-state.ts';
+import { scaleCodec, type LedgerState } from '../../../src/actors/ledger/record.ts';
 import type { Cluster } from '../../../src/cluster/port.ts';
 import { connect } from './connection.ts';
 import type { FaultPlan, Verb } from './fault-plan.ts';
@@ -18,7 +21,8 @@ export class EffectBench {
   policy = policy.order;
   readonly tombstoneMs = 3_600_000;
   readonly historyMs = policy.historyMs;
-  readonly book: LedgerBook;
+  readonly book: LedgerBook<LedgerState>;
+  readonly runs: LedgerBook<PipelineState>;
   /** Every line of the log, as `message fields`. */
   readonly said: string[] = [];
   readonly log: Log;
@@ -34,7 +38,10 @@ export class EffectBench {
     const say = (fields: object, message: string) =>
       void this.said.push(`${message} ${JSON.stringify(fields)}`);
     this.log = { debug: say, info: say, warn: say, error: say };
-    this.book = new LedgerBook(this);
+    const { cluster, clock, random, log } = this;
+    const deps = { cluster, clock, random, log };
+    this.book = new LedgerBook({ ...deps, codec: scaleCodec });
+    this.runs = new LedgerBook({ ...deps, codec: pipelineCodec(attemptName(world.namespace)) });
   }
 
   /** How often a verb was called. */

@@ -6,6 +6,9 @@
 import { fromPromise } from 'xstate';
 import { LedgerBook } from '../../../src/actors/ledger/ledger-book.ts';
 import { openScaleUpLedger } from '../../../src/actors/ledger/open-ledger.ts';
+import { attemptName } from '../../../src/actors/ledger/pipeline-order.ts';
+import { pipelineCodec } from '../../../src/actors/ledger/pipeline-state.ts';
+import { scaleCodec } from '../../../src/actors/ledger/record.ts';
 import { recoverLedgers } from '../../../src/actors/ledger/recover-ledgers.ts';
 import { createPod } from '../../../src/actors/pod/create-pod.ts';
 import { providePool, type Policy, type Ports } from '../../../src/actors/provide.ts';
@@ -98,8 +101,10 @@ export const noTombstone: Compose = (ports, policy) => {
   return { machine, input: { ...input, logic: { ...input.logic, scaleUp } } };
 };
 
-function ledgerEffects(ports: Ports, { order, historyMs }: Policy) {
-  const deps = { ...ports, book: new LedgerBook(ports), policy: order, historyMs };
+function ledgerEffects(ports: Ports, { order, historyMs, tombstoneMs }: Policy) {
+  const book = new LedgerBook({ ...ports, codec: scaleCodec });
+  const runs = new LedgerBook({ ...ports, codec: pipelineCodec(attemptName(ports.cluster.namespace)) });
+  const deps = { ...ports, book, runs, policy: order, historyMs, tombstoneMs };
   return {
     open: (command: Parameters<typeof openScaleUpLedger>[1], signal: AbortSignal) =>
       openScaleUpLedger(deps, command, signal),

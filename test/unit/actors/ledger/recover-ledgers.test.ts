@@ -10,7 +10,13 @@ const forever = new AbortController().signal;
 const recover = (b: EffectBench) => b.end(recoverLedgers(b, forever));
 
 test('an empty cluster has nothing to recover', async () => {
-  expect(await recover(new EffectBench())).toEqual({ scaleUps: [], scaleDowns: [], finished: [] });
+  expect(await recover(new EffectBench())).toEqual({
+    scaleUps: [],
+    scaleDowns: [],
+    finished: [],
+    pipelines: [],
+    endedPipelines: [],
+  });
 });
 
 test('open commands come back with how far they came', async () => {

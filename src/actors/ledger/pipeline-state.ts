@@ -1,0 +1,92 @@
+/**
+ * The part of a run's ledger that changes, as compact JSON: attempts, progress, cancel, and the tombstone.
+ *
+ * What a book holds of it is the record beside what it is read and written with: names and times that the
+ * immutable part decides.
+ */
+import { z } from 'zod';
+import type { StoredRecord } from '../../cluster/port.ts';
+import type { NameAttempt, PipelineRecord } from '../../machines/pipeline/record.ts';
+import { AttemptCodec, nodes, rows } from './attempt-codec.ts';
+import type { LedgerCodec } from './ledger-book.ts';
+import { decodePipeline, type PipelineLedger } from './pipeline-record.ts';
+import { PodNames } from './pod-names.ts';
+import { changes, ProgressCodec } from './progress-codec.ts';
+import { field, reading } from './record.ts';
+import { Times } from './times.ts';
+
+const stored = z.strictObject({
+  closedAt: z.string(),
+  cancel: z
+    .strictObject({
+      mode: z.enum(['now', 'finish-running', 'run-finally']),
+      by: z.string(),
+      reason: z.string(),
+    })
+    .exactOptional(),
+  nodes,
+  attempts: rows,
+  progress: changes,
+});
+
+/** Reads and writes the states of one run. */
+export class RunCodec {
+  readonly #attempts: AttemptCodec;
+  readonly #progress: ProgressCodec;
+
+  constructor({ command, acceptedAt }: Pick<PipelineLedger, 'command' | 'acceptedAt'>, nameOf: NameAttempt) {
+    const times = new Times(acceptedAt);
+    const names = new PodNames(command, nameOf);
+    this.#attempts = new AttemptCodec(times, names);
+    this.#progress = new ProgressCodec(times, names);
+  }
+
+  encode({ attempts, progress, cancel, closedAt }: PipelineRecord): string {
+    const written = this.#attempts.encode(attempts);
+    const parts = [
+      `"closedAt":${JSON.stringify(closedAt)}`,
+      ...(cancel ? [`"cancel":${JSON.stringify(cancel)}`] : []),
+      `"nodes":${written.nodes}`,
+      `"attempts":${written.rows}`,
+      `"progress":${this.#progress.encode(progress)}`,
+    ];
+    return `{${parts.join()}}`;
+  }
+
+  /** @throws Error where it is none that `encode` makes. */
+  decode(text: string): PipelineRecord {
+    const { attempts, nodes: nodeNames, progress, cancel, closedAt } = stored.parse(JSON.parse(text));
+    return {
+      attempts: this.#attempts.decode(attempts, nodeNames),
+      progress: this.#progress.decode(progress),
+      ...(cancel ? { cancel } : {}),
+      closedAt,
+    };
+  }
+}
+
+/** What a book of runs holds of one. */
+export interface PipelineState {
+  readonly codec: RunCodec;
+  readonly record: PipelineRecord;
+}
+
+/** @throws Error naming the record and what is wrong with it. */
+export function decodePipelineState(
+  { name, data }: Pick<StoredRecord, 'name' | 'data'>,
+  ledger: PipelineLedger,
+  nameOf: NameAttempt,
+): PipelineState {
+  return reading(name, () => {
+    const codec = new RunCodec(ledger, nameOf);
+    return { codec, record: codec.decode(field(data, 'state')) };
+  });
+}
+
+/** What a book of runs reads and writes with. */
+export function pipelineCodec(nameOf: NameAttempt): LedgerCodec<PipelineState> {
+  return {
+    decode: (record) => decodePipelineState(record, decodePipeline(record), nameOf),
+    encode: ({ codec, record }) => codec.encode(record),
+  };
+}
