@@ -5,11 +5,13 @@
  */
 import { fromPromise } from 'xstate';
 import type { Cluster } from '../cluster/port.ts';
+import { pipelineMachine } from '../machines/pipeline/pipeline.machine.ts';
 import type { PoolInput } from '../machines/pool/events.ts';
 import { poolMachine } from '../machines/pool/pool.machine.ts';
 import type { RestartPolicy } from '../machines/pool/restart-intensity.ts';
 import { scaleDownMachine } from '../machines/scale/scale-down.machine.ts';
 import { scaleUpMachine } from '../machines/scale/scale-up.machine.ts';
+import { stageMachine } from '../machines/stage/stage.machine.ts';
 import { workerMachine } from '../machines/worker/worker.machine.ts';
 import { announce } from './announce.ts';
 import { InFlight } from './in-flight.ts';
@@ -17,9 +19,14 @@ import { keepHouse } from './keep-house.ts';
 import { discardLedger } from './ledger/discard-ledger.ts';
 import { LedgerBook } from './ledger/ledger-book.ts';
 import { openScaleDownLedger, openScaleUpLedger } from './ledger/open-ledger.ts';
+import { openPipelineLedger, type OpenPipelineDeps } from './ledger/open-pipeline.ts';
 import type { OrderPolicy } from './ledger/order.ts';
-import { recordOutcome } from './ledger/record-outcome.ts';
+import { attemptName } from './ledger/pipeline-order.ts';
+import { pipelineCodec } from './ledger/pipeline-state.ts';
+import { scaleCodec, type LedgerState } from './ledger/record.ts';
+import { recordOutcome, type OutcomeDeps } from './ledger/record-outcome.ts';
 import { recoverLedgers } from './ledger/recover-ledgers.ts';
+import { closePipeline, writeJournal } from './ledger/write-journal.ts';
 import { createPod } from './pod/create-pod.ts';
 import { deletePod } from './pod/delete-pod.ts';
 import { drainLogs } from './pod/drain-logs.ts';
@@ -27,11 +34,14 @@ import { StrayReaper } from './pod/reap-strays.ts';
 import type { PodPolicy } from './pod/worker-pod.ts';
 import type { Clock, LineSink, Log, Random } from './ports.ts';
 import { reflectPods } from './reflect-pods.ts';
+import { sampleUsage } from './sample-usage.ts';
 
 /** What an operator configures. Durations in ms. */
 export interface Policy {
   readonly order: OrderPolicy;
   readonly pod: PodPolicy;
+  /** Retries of one worker of a stage for failures of the infrastructure. */
+  readonly infrastructureRetriesMax: number;
   readonly liveMax: number;
   readonly historyMs: number;
   readonly historyMax: number;
@@ -54,11 +64,12 @@ const poolRestarts: RestartPolicy = { intensity: 10, periodMs: 60_000 };
 
 /** @returns the pool's chart with every slot filled, and what to start it with. */
 export function providePool(ports: Ports, policy: Policy): { machine: typeof poolMachine; input: PoolInput } {
-  const book = new LedgerBook(ports);
+  const book = new LedgerBook({ ...ports, codec: scaleCodec });
+  const runs = new LedgerBook({ ...ports, codec: pipelineCodec(attemptName(ports.cluster.namespace)) });
   const inFlight = new InFlight();
   const reaper = new StrayReaper({ ...ports, inFlight });
   const { order, historyMs, tombstoneMs } = policy;
-  const ledgers = { ...ports, book, policy: order, historyMs };
+  const ledgers = { ...ports, book, runs, policy: order, historyMs, tombstoneMs };
   const alarm = (_args: unknown, { reason }: { reason: string }) => ports.log.warn({ reason }, 'alarm');
   const close = closeLedger(ports, book, inFlight);
 
@@ -93,6 +104,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
       settleEffects: fromPromise(() => inFlight.idle()),
       reflectPods: reflectPods(ports),
       keepHouse: keepHouse({ ...ports, tombstoneMs }),
+      sampleUsage: sampleUsage(ports),
     },
     actions: {
       alarm,
@@ -102,16 +114,61 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
     },
   });
   const { liveMax, historyMax, drainMs } = policy;
-  const logic = { worker: provideWorker(ports, policy, book, inFlight), scaleUp, scaleDown };
-  return { machine, input: { logic, liveMax, historyMs, historyMax, childRestarts, poolRestarts, drainMs } };
+  const worker = provideWorker(ports, policy, { book, runs }, inFlight);
+  const pipeline = providePipeline(ports, ledgers, inFlight);
+  const stages = {
+    logic: provideStage(ports),
+    nameOf: attemptName(ports.cluster.namespace),
+    infrastructureMax: policy.infrastructureRetriesMax,
+  };
+  const logic = { worker, scaleUp, scaleDown, pipeline };
+  const limits = { liveMax, historyMs, historyMax, childRestarts, poolRestarts, drainMs };
+  return { machine, input: { logic, stages, ...limits } };
 }
 
-function provideWorker(ports: Ports, policy: Policy, book: LedgerBook, inFlight: InFlight) {
+function providePipeline({ log, clock }: Ports, deps: OpenPipelineDeps, inFlight: InFlight) {
+  const journal = { runs: deps.runs, clock };
+  return pipelineMachine.provide({
+    actors: {
+      openPipeline: fromPromise(({ input, signal }) =>
+        inFlight.run(() => openPipelineLedger(deps, input, signal)),
+      ),
+      writeJournal: fromPromise(({ input }) => inFlight.run(() => writeJournal(journal, input))),
+      closePipeline: fromPromise(({ input }) => inFlight.run(() => closePipeline(journal, input))),
+    },
+    actions: {
+      alarm: ({ context }, { reason }) =>
+        log.warn({ pipelineId: context.opening.pipelineId, reason }, 'pipeline alarm'),
+      crashed: (_args, { actorId, error }) => log.error({ actorId, err: error }, 'an actor crashed'),
+    },
+  });
+}
+
+function provideStage({ log }: Ports) {
+  return stageMachine.provide({
+    actions: {
+      alarm: ({ context: { plan } }, { reason }) =>
+        log.warn(
+          { pipelineId: plan.order.stage?.pipelineId, stageId: plan.command.stageId, reason },
+          'stage alarm',
+        ),
+    },
+  });
+}
+
+function provideWorker(
+  ports: Ports,
+  policy: Policy,
+  books: Pick<OutcomeDeps, 'book' | 'runs'>,
+  inFlight: InFlight,
+) {
   const pods = { ...ports, policy: policy.pod, bytesMax: policy.logBytesMax };
   return workerMachine.provide({
     actors: {
       createPod: fromPromise(({ input }) => inFlight.run(() => createPod(pods, input))),
-      recordOutcome: fromPromise(({ input }) => inFlight.run(() => recordOutcome({ ...ports, book }, input))),
+      recordOutcome: fromPromise(({ input }) =>
+        inFlight.run(() => recordOutcome({ ...ports, ...books }, input)),
+      ),
       drainLogs: fromPromise(({ input }) => inFlight.run(() => drainLogs(pods, input))),
       deletePod: fromPromise(({ input }) => inFlight.run(() => deletePod(pods, input))),
     },
@@ -123,7 +180,7 @@ function provideWorker(ports: Ports, policy: Policy, book: LedgerBook, inFlight:
 }
 
 /** The tombstone: the ledger stays, so that a replay is recognised, and is written no more. */
-function closeLedger({ clock }: Ports, book: LedgerBook, inFlight: InFlight) {
+function closeLedger({ clock }: Ports, book: LedgerBook<LedgerState>, inFlight: InFlight) {
   return fromPromise<void, { ledgerName: string }>(({ input: { ledgerName } }) =>
     inFlight.run(async () => {
       const closedAt = new Date(clock.now()).toISOString();

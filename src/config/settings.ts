@@ -107,6 +107,22 @@ export const settings = {
     integer(0, 3_600),
     'From SIGTERM to SIGKILL when a worker is terminated',
   ),
+  PIPELINE_TIMEOUT_SECONDS: setting(
+    '21600',
+    integer(1, 86_400),
+    'Longest a pipeline may run, and how long one may that names no timeout_seconds; stages that come at the end are exempt',
+  ),
+  PIPELINE_STAGES_MAX: setting('1000', integer(1, 10_000), 'Most stages of a pipeline'),
+  PIPELINE_WORKERS_MAX: setting(
+    '2000',
+    integer(1, 10_000),
+    'Most workers of a pipeline, all stages together',
+  ),
+  PIPELINE_INFRA_RETRIES: setting(
+    '3',
+    integer(0, 10),
+    'Retries of a worker that was evicted, lost its node, or met a hiccup of the image registry; the retry policy of its stage is not charged',
+  ),
   WORKER_HISTORY_SECONDS: setting(
     '3600',
     integer(0, 86_400),

@@ -21,8 +21,11 @@ export function statesOf(node: AnyStateNode): readonly AnyStateNode[] {
   ]);
 }
 
+/** A state tagged `idle` awaits nothing: its region has nothing to do. */
 const canRest = (state: AnyStateNode) =>
-  state.type !== 'final' && !(state.always ?? []).some(({ guard }) => guard === undefined);
+  state.type !== 'final' &&
+  !state.tags.includes('idle') &&
+  !(state.always ?? []).some(({ guard }) => guard === undefined);
 
 function hasDeadline(state: AnyStateNode): boolean {
   if (!state.parent) return false;

@@ -92,6 +92,9 @@ export class ModelLedgers {
         return () => asked.call.reply();
       case 'createPod':
       case 'deletePod':
+      case 'openPipeline':
+      case 'writeJournal':
+      case 'closePipeline':
         throw new Error(`${asked.slot} is no matter of ledgers`);
     }
   }

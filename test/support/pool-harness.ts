@@ -10,6 +10,10 @@ import { findScaleDown, findScaleUp, viewWorkers, type WorkerView } from '../../
 import type { OpenScaleDownReply, OpenScaleUpReply } from '../../src/machines/scale/replies.ts';
 import { scaleDownMachine } from '../../src/machines/scale/scale-down.machine.ts';
 import { scaleUpMachine } from '../../src/machines/scale/scale-up.machine.ts';
+import { pipelineMachine } from '../../src/machines/pipeline/pipeline.machine.ts';
+import type { ProgressEvent } from '../../src/machines/pipeline/progress.ts';
+import type { JournalEntry, OpenPipelineReply, PipelineOpening } from '../../src/machines/pipeline/record.ts';
+import { stageMachine } from '../../src/machines/stage/stage.machine.ts';
 import type { WorkerOrder } from '../../src/machines/worker/order.ts';
 import { workerMachine } from '../../src/machines/worker/worker.machine.ts';
 import { quietXstate } from './quiet-xstate.ts';
@@ -24,6 +28,9 @@ export interface PoolCalls extends WorkerCalls {
   closeLedger: Call<{ ledgerName: string }, void>;
   discardLedger: Call<{ ledgerName: string }, void>;
   settleEffects: Call<undefined, void>;
+  openPipeline: Call<PipelineOpening, OpenPipelineReply>;
+  writeJournal: Call<JournalEntry, readonly ProgressEvent[]>;
+  closePipeline: Call<{ ledgerName: string }, void>;
 }
 
 /** One effect that was asked for, with the name of its slot. */
@@ -86,6 +93,11 @@ export class PoolHarness {
     });
     const input: PoolInput = {
       logic: provideLogic(environment, alarm),
+      stages: {
+        logic: stageMachine.provide({ actions: { alarm } }),
+        nameOf: (...parts) => `otto-${parts.join('-')}`,
+        infrastructureMax: 3,
+      },
       liveMax: 100,
       historyMs: 3_600_000,
       historyMax: 1_000,
@@ -184,6 +196,14 @@ function provideLogic(
       actors: {
         openLedger: scriptedEffect('openScaleDown', (call) => asked({ slot: 'openScaleDown', call })),
         closeLedger: closeLedger(),
+      },
+      actions: { alarm },
+    }),
+    pipeline: pipelineMachine.provide({
+      actors: {
+        openPipeline: scriptedEffect('openPipeline', (call) => asked({ slot: 'openPipeline', call })),
+        writeJournal: scriptedEffect('writeJournal', (call) => asked({ slot: 'writeJournal', call })),
+        closePipeline: scriptedEffect('closePipeline', (call) => asked({ slot: 'closePipeline', call })),
       },
       actions: { alarm },
     }),

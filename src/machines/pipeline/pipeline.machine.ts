@@ -16,7 +16,7 @@ import { slot, typed, type StateMeta } from '../slots.ts';
 import { seconds } from '../worker/context.ts';
 import type { Cancel, CancelMode } from './command.ts';
 import type { PipelineEvent, PipelineReport } from './events.ts';
-import { isEnd, thePipeline, type ProgressEvent, type StageStatus } from './progress.ts';
+import { isTold, type ProgressEvent, type StageStatus } from './progress.ts';
 import type { JournalEntry, OpenPipeline, OpenPipelineReply, PipelineOpening } from './record.ts';
 import {
   applyCancel,
@@ -73,7 +73,7 @@ const pipelineSetup = setup({
     events: typed<PipelineEvent | CrashEvent>(),
     input: typed<PipelineInput>(),
     meta: typed<StateMeta<PipelineContext>>(),
-    tags: typed<'opening' | 'refused' | 'absent' | 'ended'>(),
+    tags: typed<'opening' | 'refused' | 'absent' | 'ended' | 'idle'>(),
   },
   actors: {
     openPipeline: slot<OpenPipelineReply, PipelineOpening>('openPipeline'),
@@ -101,7 +101,7 @@ const pipelineSetup = setup({
       if (event.type !== 'stage.ended' || !run) return;
       run.stagesEnded++;
       carryOut(run, run.schedule.settle(event.stage, event.result));
-      if (!run.schedule.isOver) run.drafts.push(ownDraft(run, 'running'));
+      if (event.result !== 'skipped' && !run.schedule.isOver) run.drafts.push(ownDraft(run, 'running'));
     },
     /** A worker's report goes to the stage that asked for it. */
     passOn: ({ context: { run }, event }) => {
@@ -176,7 +176,7 @@ const pipelineSetup = setup({
     hasFailed: ({ context }) => hasFailed(context),
     /** Stages that come at the end have their own deadlines. */
     mayExpire: ({ context: { run } }) => (run?.schedule.ordinaryLeft ?? 0) > 0,
-    isTold: ({ context: { run } }) => finalOf(run) !== undefined,
+    isTold: ({ context: { run } }) => run !== undefined && isTold(run.progress),
     isCleared: ({ context: { run } }) => run?.uncleared.size === 0,
     isStronger: ({ context, event }) =>
       event.type === 'pipeline.cancel' && isStronger(event.cancel, context.cancel),
@@ -198,12 +198,6 @@ function hasFailed({ run, expired }: PipelineContext): boolean {
 function timeoutOf(run: Run | undefined): number {
   if (!run) return 0;
   return run.open.atMs + run.open.remainingMs - Date.parse(run.open.acceptedAt);
-}
-
-/** The run's last event, once it is durable. */
-function finalOf(run: Run | undefined): ProgressEvent | undefined {
-  const last = run?.progress.at(-1);
-  return last?.stage === thePipeline && isEnd(last.status) ? last : undefined;
 }
 
 const newsOf = ({ cancel, cancelled }: PipelineContext) =>
@@ -240,9 +234,9 @@ const journal = pipelineSetup.createStateConfig({
   meta: { reason: () => 'keeping its journal' },
   states: {
     idle: {
+      tags: ['idle'],
       meta: { reason: () => 'nothing to write' },
       always: { guard: 'hasUnwritten', target: 'writing' },
-      after: { cleanupAlarm: {} },
     },
     writing: {
       meta: { reason: () => 'writing what happened to the ledger' },
@@ -350,11 +344,7 @@ export const pipelineMachine = pipelineSetup.createMachine({
         },
       },
     },
-    deciding: {
-      meta: { reason: () => 'reading how far the run had come' },
-      always: [{ guard: 'isTombstone', target: 'closed' }, { target: 'live' }],
-      after: { openDeadline: 'live' },
-    },
+    deciding: { always: [{ guard: 'isTombstone', target: 'closed' }, { target: 'live' }] },
     live: {
       type: 'parallel',
       meta: { reason: () => 'at work' },
@@ -436,21 +426,16 @@ export const pipelineMachine = pipelineSetup.createMachine({
                     { guard: ({ context }) => context.cancelled !== undefined, target: 'cancelling' },
                     { guard: 'hasFailed', target: 'failing' },
                   ],
-                  after: { cleanupAlarm: {} },
                 },
                 /** Something has failed: less starts, and the run cannot complete any more. */
                 failing: {
                   meta: { reason: ({ run, expired }) => expired ?? `${run?.schedule.firstFailure} failed` },
                   always: { guard: ({ context }) => context.cancelled !== undefined, target: 'cancelling' },
-                  after: { cleanupAlarm: {} },
                 },
                 /** What still runs is being ended, or may finish; then every Pod is confirmed gone. */
                 cancelling: {
                   meta: {
                     reason: ({ run }) => `cancelled; ${run?.uncleared.size ?? 0} stages may have Pods`,
-                  },
-                  after: {
-                    cleanupAlarm: { target: 'cancelling', reenter: true },
                   },
                 },
               },

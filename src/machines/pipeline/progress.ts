@@ -45,6 +45,12 @@ export function isEnd(status: StageStatus): boolean {
   return ends.has(status);
 }
 
+/** @returns true once a run has told its own end, which is always its last event. */
+export function isTold(progress: readonly ProgressEvent[]): boolean {
+  const last = progress.at(-1);
+  return last !== undefined && last.stage === thePipeline && isEnd(last.status);
+}
+
 /**
  * @param earlier the event before of the same stage
  * @param atMs epoch ms

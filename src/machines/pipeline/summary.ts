@@ -1,5 +1,5 @@
 /** What is shown of a run in a list, and remembered of it once it has ended: all derived from its events. */
-import { isEnd, thePipeline, type ProgressEvent } from './progress.ts';
+import { thePipeline, type ProgressEvent } from './progress.ts';
 import type { OpenPipeline, PipelineRecord, PipelineSummary } from './record.ts';
 
 type Summarized = Pick<OpenPipeline, 'command' | 'acceptedAt'> & {
@@ -13,12 +13,11 @@ export function summarize({ command, acceptedAt, record: { progress } }: Summari
   const stages = [...latest.values()];
   const count = (...of: ReadonlyArray<ProgressEvent['status']>) =>
     stages.filter(({ status }) => of.includes(status)).length;
-  const status = run?.status ?? 'pending';
   return {
     pipelineId: command.pipelineId,
     name: command.name,
-    status,
-    percentage: run && isEnd(status) ? run.percentage : progressOf(stages, command.stages.length),
+    status: run?.status ?? 'pending',
+    percentage: run?.percentage ?? 0,
     message: run?.message ?? '',
     errorMessage: run?.errorMessage ?? '',
     acceptedAt,
@@ -30,10 +29,4 @@ export function summarize({ command, acceptedAt, record: { progress } }: Summari
     lastSequence: progress.length,
     triggeredBy: command.triggeredBy,
   };
-}
-
-/** Of a run under way: how far its stages are, those that have ended being as far as they come. */
-function progressOf(stages: readonly ProgressEvent[], total: number): number {
-  const sum = stages.reduce((all, { status, percentage }) => all + (isEnd(status) ? 100 : percentage), 0);
-  return total === 0 ? 0 : Math.min(99, Math.floor(sum / total));
 }

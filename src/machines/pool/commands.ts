@@ -41,7 +41,9 @@ function candidates({ context: { registry } }: Supervisor, taskId: string): Cand
   for (const [podName, ref] of registry.workers) {
     const snapshot = ref.getSnapshot();
     const { order, slot, outcome, termination, presence } = snapshot.context;
-    if (outcome || termination !== undefined || (taskId !== '' && order.taskId !== taskId)) continue;
+    // A run's workers are its own to end.
+    if (outcome || termination !== undefined || order.stage) continue;
+    if (taskId !== '' && order.taskId !== taskId) continue;
     const advance = snapshot.hasTag('running')
       ? 'running'
       : snapshot.hasTag('queued')

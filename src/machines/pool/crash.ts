@@ -6,10 +6,11 @@
  */
 import { podOf } from '../worker/context.ts';
 import { startScaleDown, startScaleUp } from './commands.ts';
+import { lost, startPipeline } from './pipelines.ts';
 import { elapsedOf } from './elapsed.ts';
 import { repairCapacity } from './facts.ts';
 import { addRestart } from './restart-intensity.ts';
-import { startWorker, type Supervisor } from './supervise.ts';
+import { startWorker, tellOwner, type Supervisor } from './supervise.ts';
 
 const everyone = '';
 
@@ -18,19 +19,21 @@ export function superviseCrash(pool: Supervisor, actorId: string, error: unknown
   const { registry, nowMs, childRestarts, poolRestarts } = pool.context;
   const { workers, scaleUps, scaleDowns } = registry;
   const all = addRestart(registry.restarts.get(everyone) ?? [], nowMs, poolRestarts);
-  const isOurs = workers.has(actorId) || scaleUps.has(actorId) || scaleDowns.has(actorId);
+  const crashedRun = [...registry.pipelines].find(([, ref]) => ref.id === actorId)?.[0];
+  const isOurs =
+    workers.has(actorId) || scaleUps.has(actorId) || scaleDowns.has(actorId) || crashedRun !== undefined;
   if (!all || !isOurs) return 'escalate';
   registry.restarts.set(everyone, all);
   const own = addRestart(registry.restarts.get(actorId) ?? [], nowMs, childRestarts);
   if (own) {
     registry.restarts.set(actorId, own);
-    restart(pool, actorId);
+    if (crashedRun === undefined) restart(pool, actorId);
+    else restartRun(pool, crashedRun);
   } else {
     registry.waiting.delete(actorId);
-    registry.quarantined.set(
-      actorId,
-      `its actor crashed ${childRestarts.intensity + 1} times: ${String(error)}`,
-    );
+    const reason = `its actor crashed ${childRestarts.intensity + 1} times: ${String(error)}`;
+    registry.quarantined.set(actorId, reason);
+    tellOwner(pool, lost(actorId, reason));
   }
   // The pool may have let the worker in while the crash kept it out.
   repairCapacity(registry);
@@ -56,4 +59,14 @@ function restart(pool: Supervisor, actorId: string): void {
     const { command, ledgerName, podNames, acceptedAt } = scaleDown;
     startScaleDown(pool, command, acceptedAt, { ledgerName, podNames, acceptedAt });
   }
+}
+
+/** A run is made again from its ledger; its former stages' actors must not act any more. */
+function restartRun(pool: Supervisor, pipelineId: string): void {
+  const { registry } = pool.context;
+  const run = registry.pipelines.get(pipelineId)?.getSnapshot().context.run;
+  for (const stage of run?.stages.values() ?? []) stage.send({ type: 'stage.abandon' });
+  registry.pipelines.delete(pipelineId);
+  // A crash before the ledger was open has no effect to go on with; the caller is told and may try again.
+  if (run) startPipeline(pool, { kind: 'attach', pipelineId });
 }

@@ -1,12 +1,11 @@
 /** The pool's mailbox, and what it is started with. */
 import type { ScaleDownCommand, ScaleUpCommand } from '../command.ts';
 import type { Cancel } from '../pipeline/command.ts';
-import type {
-  OpenPipeline,
-  PipelineOpening,
-  PipelineSummary,
-  RecoveredAttempt,
-} from '../pipeline/record.ts';
+import type { PipelineReport } from '../pipeline/events.ts';
+import type { pipelineMachine } from '../pipeline/pipeline.machine.ts';
+import type { OpenPipeline, PipelineOpening, PipelineSummary, RecoveredAttempt } from '../pipeline/record.ts';
+import type { StageMaker } from '../pipeline/run.ts';
+import type { UsageSample } from '../pipeline/usage.ts';
 import type { ObservedPod } from '../pod.ts';
 import type { OpenScaleDown, OpenScaleUp } from '../scale/replies.ts';
 import type { scaleDownMachine, ScaleDownReport } from '../scale/scale-down.machine.ts';
@@ -42,9 +41,11 @@ export type PoolEvent =
   | { readonly type: 'watch.changed'; readonly healthy: boolean; readonly reason: string }
   /** The pool's only clock: about once a second, epoch ms. */
   | { readonly type: 'clock.ticked'; readonly atMs: number }
+  | { readonly type: 'usage.sampled'; readonly samples: readonly UsageSample[] }
   | WorkerReport
   | ScaleUpReport
-  | ScaleDownReport;
+  | ScaleDownReport
+  | PipelineReport;
 
 /** Everything that a former process left in the ledgers. */
 export interface Recovered {
@@ -66,7 +67,10 @@ export interface PoolInput {
     readonly worker: typeof workerMachine;
     readonly scaleUp: typeof scaleUpMachine;
     readonly scaleDown: typeof scaleDownMachine;
+    readonly pipeline: typeof pipelineMachine;
   };
+  /** How runs make their stages. */
+  readonly stages: StageMaker;
   /** Most workers whose Pods may use resources at a time. */
   readonly liveMax: number;
   /** How long finished workers are remembered. */

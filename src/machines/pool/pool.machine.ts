@@ -16,6 +16,7 @@ import { endCommand, startScaleDown, startScaleUp } from './commands.ts';
 import { superviseCrash } from './crash.ts';
 import type { PoolContext, PoolEvent, PoolInput, Recovered } from './events.ts';
 import { recover } from './recover.ts';
+import { rememberPipeline, startAttempts, startPipeline, tellReasons, tellUsage } from './pipelines.ts';
 import { emptyRegistry, scaleUpId } from './registry.ts';
 import {
   admit,
@@ -55,6 +56,8 @@ const poolSetup = setup({
     reflectPods: fromCallback<PoolEvent>(() => {}),
     /** Sends `clock.ticked`; sweeps tombstones. */
     keepHouse: fromCallback<PoolEvent>(() => {}),
+    /** Sends `usage.sampled`. */
+    sampleUsage: fromCallback<PoolEvent>(() => {}),
   },
   actions: {
     alarm: (_args, _params: { reason: string }) => {},
@@ -122,6 +125,11 @@ const reconcile = poolSetup.enqueueActions(({ context: { registry }, enqueue }) 
   enqueue('admit');
 });
 
+/** Those who read runs are told that no more will come from here. */
+const dismiss = poolSetup.enqueueActions(({ context: { registry }, enqueue }) => {
+  for (const ref of registry.pipelines.values()) enqueue.stopChild(ref);
+});
+
 const reportCrash = {
   type: 'crashed',
   params: ({ event }: { event: CrashEvent }) => ({ actorId: event.actorId, error: event.error }),
@@ -162,7 +170,7 @@ export const poolMachine = poolSetup.createMachine({
     operating: {
       initial: 'listing',
       meta: { reason: () => 'at work' },
-      invoke: [{ src: 'reflectPods' }, { src: 'keepHouse' }],
+      invoke: [{ src: 'reflectPods' }, { src: 'keepHouse' }, { src: 'sampleUsage' }],
       on: {
         'clock.ticked': {
           actions: [
@@ -201,11 +209,23 @@ export const poolMachine = poolSetup.createMachine({
             },
           ],
         },
+        'worker.running': { actions: ({ context, event, self }) => tellOwner({ context, self }, event) },
+        'worker.recorded': { actions: ({ context, event, self }) => tellOwner({ context, self }, event) },
         'worker.settled': { actions: ({ context, event, self }) => tellMourners({ context, self }, event) },
         'worker.freed': { actions: 'free' },
         'worker.finished': { actions: [announce, 'bury'] },
         'worker.strayed': {
           actions: { type: 'reapStrays', params: ({ event }) => ({ pods: [event.pod] }) },
+        },
+        'reasons.wanted': { actions: ({ context, event, self }) => tellReasons({ context, self }, event) },
+        'usage.sampled': {
+          actions: ({ context, event, self }) => tellUsage({ context, self }, event.samples),
+        },
+        'pipeline.closed': {
+          actions: ({ context, event, self }) => rememberPipeline({ context, self }, event.pipelineId),
+        },
+        'pipeline.finished': {
+          actions: ({ context, event }) => context.registry.pipelines.delete(event.pipelineId),
         },
         'command.finished': {
           actions: ({ context, event, self }) => endCommand({ context, self }, event.id),
@@ -236,6 +256,16 @@ export const poolMachine = poolSetup.createMachine({
             'scale.down': {
               actions: ({ context, event, self }) =>
                 startScaleDown({ context, self }, event.command, event.at),
+            },
+            'pipeline.open': {
+              actions: ({ context, event, self }) => startPipeline({ context, self }, event.opening),
+            },
+            'pipeline.cancel': {
+              actions: ({ context, event: { pipelineId, cancel } }) =>
+                context.registry.pipelines.get(pipelineId)?.send({ type: 'pipeline.cancel', cancel }),
+            },
+            'attempts.wanted': {
+              actions: ({ context, event, self }) => startAttempts({ context, self }, event),
             },
             'workers.requested': {
               actions: ({ context, event, self }) => {
@@ -270,7 +300,7 @@ export const poolMachine = poolSetup.createMachine({
         },
       },
     },
-    drained: { type: 'final' },
-    crashed: { type: 'final' },
+    drained: { type: 'final', entry: dismiss },
+    crashed: { type: 'final', entry: dismiss },
   },
 });

@@ -6,7 +6,9 @@
 import type { ObservedPod } from '../pod.ts';
 import type { LedgerSlot, OpenScaleUp } from '../scale/replies.ts';
 import { startScaleDown, startScaleUp } from './commands.ts';
+import type { RecoveredAttempt } from '../pipeline/record.ts';
 import { elapsedOf } from './elapsed.ts';
+import { startPipeline } from './pipelines.ts';
 import { admit, startWorker, type Supervisor } from './supervise.ts';
 
 /** @returns the Pods that belong to no worker. */
@@ -27,6 +29,11 @@ export function recover(
     for (const podName of work.podNames) registry.waiting.delete(podName);
     startScaleDown(pool, command, work.acceptedAt, work);
   }
+  for (const summary of recovered.endedPipelines) registry.endedPipelines.set(summary.pipelineId, summary);
+  for (const { open, attempts } of recovered.pipelines) {
+    for (const attempt of attempts) resumeAttempt(pool, attempt, byName.get(attempt.slot.podName), atMs);
+    startPipeline(pool, { kind: 'attach', pipelineId: open.command.pipelineId }, open);
+  }
   admit(pool);
   return pods.filter((pod) => !registry.workers.has(pod.name));
 }
@@ -43,6 +50,25 @@ function resumeWorker(
 ): void {
   const pod = found?.owner?.uid === order.ledger.uid ? found : undefined;
   const vanished = created && !pod && !ended;
+  const resume = {
+    ...(pod ? { pod } : {}),
+    ...(ended ? { ended } : {}),
+    ...(vanished ? { vanished } : {}),
+    elapsed: elapsedOf(order, pod, atMs),
+  };
+  startWorker(pool, { order, slot, resume });
+}
+
+/** A try that neither has a Pod nor should have one is the stage's to begin, or is over. */
+function resumeAttempt(
+  pool: Supervisor,
+  { order, slot, created, ended }: RecoveredAttempt,
+  found: ObservedPod | undefined,
+  atMs: number,
+): void {
+  const pod = found?.owner?.uid === order.ledger.uid ? found : undefined;
+  const vanished = created && !pod && !ended;
+  if (!pod && !vanished) return;
   const resume = {
     ...(pod ? { pod } : {}),
     ...(ended ? { ended } : {}),

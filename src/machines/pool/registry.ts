@@ -6,6 +6,8 @@
  * Only the pool's own actions write here.
  */
 import type { ActorRefFrom } from 'xstate';
+import type { pipelineMachine } from '../pipeline/pipeline.machine.ts';
+import type { PipelineSummary } from '../pipeline/record.ts';
 import type { ScaleDownCommand, ScaleUpCommand } from '../command.ts';
 import type { scaleDownMachine } from '../scale/scale-down.machine.ts';
 import type { scaleUpMachine } from '../scale/scale-up.machine.ts';
@@ -15,6 +17,7 @@ import type { workerMachine } from '../worker/worker.machine.ts';
 export type WorkerRef = ActorRefFrom<typeof workerMachine>;
 export type ScaleUpRef = ActorRefFrom<typeof scaleUpMachine>;
 export type ScaleDownRef = ActorRefFrom<typeof scaleDownMachine>;
+export type PipelineRef = ActorRefFrom<typeof pipelineMachine>;
 
 /** A worker whose actor is over. */
 export interface FinishedWorker {
@@ -35,6 +38,10 @@ export interface Registry {
   /** Commands by actor id, which is their idempotency key. */
   readonly scaleUps: Map<string, ScaleUpRef>;
   readonly scaleDowns: Map<string, ScaleDownRef>;
+  /** Runs by their id, those that are over for a little while. */
+  readonly pipelines: Map<string, PipelineRef>;
+  /** Runs that are over, by their id, oldest first. */
+  readonly endedPipelines: Map<string, PipelineSummary>;
   /** The scale-up that owns a ledger, by the ledger's name. */
   readonly owners: Map<string, ScaleUpRef>;
   /** Scale-downs that wait for a worker, by the worker's id. */
@@ -54,6 +61,8 @@ export function emptyRegistry(): Registry {
     live: new Set(),
     scaleUps: new Map(),
     scaleDowns: new Map(),
+    pipelines: new Map(),
+    endedPipelines: new Map(),
     owners: new Map(),
     mourners: new Map(),
     history: new Map(),
@@ -70,4 +79,8 @@ export function scaleUpId({ taskId, requestId }: Pick<ScaleUpCommand, 'taskId' |
 /** Without a request id the target is part of the key: two targets are two commands. */
 export function scaleDownId({ taskId, requestId, target }: ScaleDownCommand): string {
   return `scale-down ${JSON.stringify(requestId === '' ? [taskId, target] : [taskId, requestId])}`;
+}
+
+export function pipelineActorId(pipelineId: string): string {
+  return `pipeline ${JSON.stringify(pipelineId)}`;
 }

@@ -53,19 +53,23 @@ export function startWorkers(pool: Supervisor, work: OpenScaleUp): void {
   }
   admit(pool);
   for (const { slot } of work.slots) {
-    const report = standing(pool, slot.podName);
-    if (report) owner?.send(report);
+    for (const report of standing(pool, slot.podName)) owner?.send(report);
   }
 }
 
-/** What a worker would report of itself now, for a command that was not there when it did. */
-function standing({ context: { registry } }: Supervisor, id: string): WorkerReport | undefined {
+/** What a worker would report of itself now, for whoever was not there when it did. */
+export function standing({ context: { registry } }: Supervisor, id: string): readonly WorkerReport[] {
   const finished = registry.history.get(id);
-  if (finished) return { type: 'worker.finished', id, ended: finished.ended };
-  if (registry.waiting.has(id)) return { type: 'worker.queued', id };
-  const c = registry.workers.get(id)?.getSnapshot().context;
-  if (c?.outcome) return { type: 'worker.ended', id, outcome: c.outcome, refusal: c.refusal };
-  return c?.presence.kind === 'seen' ? { type: 'worker.created', id } : undefined;
+  if (finished) return [{ type: 'worker.finished', id, ended: finished.ended }];
+  if (registry.waiting.has(id)) return [{ type: 'worker.queued', id }];
+  const snapshot = registry.workers.get(id)?.getSnapshot();
+  if (!snapshot) return [];
+  const { outcome, refusal, ended, presence } = snapshot.context;
+  if (ended) return [{ type: 'worker.recorded', id, ended, isTerminal: !mayUseResources(snapshot.context) }];
+  if (outcome) return [{ type: 'worker.ended', id, outcome, refusal }];
+  const created: WorkerReport = { type: 'worker.created', id };
+  if (snapshot.hasTag('running')) return [created, { type: 'worker.running', id }];
+  return presence.kind === 'seen' ? [created] : [];
 }
 
 /** Lets waiting workers in, in order, while capacity lasts. */
@@ -80,10 +84,12 @@ export function admit({ context: { registry, liveMax } }: Supervisor): void {
   }
 }
 
-/** Passes a worker's report to the command that asked for it. */
+/** Passes a worker's report to the command or run that asked for it. */
 export function tellOwner({ context: { registry } }: Supervisor, report: WorkerReport): void {
-  const ledger = registry.workers.get(report.id)?.getSnapshot().context.order.ledger.name;
-  if (ledger !== undefined) registry.owners.get(ledger)?.send(report);
+  const order = registry.workers.get(report.id)?.getSnapshot().context.order;
+  if (!order) return;
+  if (order.stage) registry.pipelines.get(order.stage.pipelineId)?.send(report);
+  else registry.owners.get(order.ledger.name)?.send(report);
 }
 
 /** Passes a worker's report to the scale-downs that wait for its end. */
@@ -129,7 +135,12 @@ export function buryWorker(
   registry.restarts.delete(report.id);
   registry.history.delete(report.id);
   registry.history.set(report.id, {
-    order: { taskId: order.taskId, ledger: order.ledger, acceptedAt: order.acceptedAt },
+    order: {
+      taskId: order.taskId,
+      ledger: order.ledger,
+      acceptedAt: order.acceptedAt,
+      ...(order.stage ? { stage: order.stage } : {}),
+    },
     slot,
     ended: report.ended,
     forgetAt: nowMs + historyMs,

@@ -3,7 +3,7 @@ import type { SnapshotFrom } from 'xstate';
 import type { ScaleDownCommand, ScaleUpCommand, StatusFilter } from '../command.ts';
 import { describeFailure } from '../failure.ts';
 import { podOf } from '../worker/context.ts';
-import { workerLabels, type LedgerRef, type Outcome, type WorkerSlot } from '../worker/order.ts';
+import { workerLabels, type Outcome, type WorkerSlot } from '../worker/order.ts';
 import type { poolMachine } from './pool.machine.ts';
 import {
   scaleDownId,
@@ -19,7 +19,10 @@ export type PoolSnapshot = SnapshotFrom<typeof poolMachine>;
 /** One worker as GetWorkerStatus shows it. Times are RFC 3339, '' while they have not come. */
 export interface WorkerView {
   readonly podName: string;
+  /** Of a run's worker the run's id. */
   readonly taskId: string;
+  /** '' unless it is a run's. */
+  readonly stageId: string;
   readonly ledgerName: string;
   readonly index: number;
   readonly attempt: number;
@@ -58,7 +61,7 @@ function viewWorker(ref: WorkerRef): WorkerView {
   const pod = podOf(snapshot.context);
   const container = pod?.container;
   return {
-    ...identity(order.taskId, order.ledger, slot),
+    ...identity(order, slot),
     status: outcome ? outcome.kind : snapshot.hasTag('running') ? 'running' : 'pending',
     createdAt: pod?.createdAt ?? order.acceptedAt,
     startedAt: container && container.kind !== 'waiting' ? container.startedAt : '',
@@ -71,7 +74,7 @@ function viewWorker(ref: WorkerRef): WorkerView {
 }
 
 /** The innermost state's own word on why the actor is in it. */
-function reasonOf(snapshot: ReturnType<WorkerRef['getSnapshot']>): string {
+export function reasonOf(snapshot: ReturnType<WorkerRef['getSnapshot']>): string {
   const metas = Object.entries(snapshot.getMeta());
   const innermost = metas.toSorted(([a], [b]) => b.length - a.length)[0]?.[1];
   return innermost?.reason(snapshot.context) ?? '';
@@ -79,7 +82,7 @@ function reasonOf(snapshot: ReturnType<WorkerRef['getSnapshot']>): string {
 
 function viewFinished({ order, slot, ended }: FinishedWorker): WorkerView {
   return {
-    ...identity(order.taskId, order.ledger, slot),
+    ...identity(order, slot),
     status: ended.outcome.kind,
     createdAt: ended.createdAt || order.acceptedAt,
     startedAt: ended.startedAt,
@@ -91,9 +94,10 @@ function viewFinished({ order, slot, ended }: FinishedWorker): WorkerView {
   };
 }
 
-const identity = (taskId: string, ledger: LedgerRef, slot: WorkerSlot) => ({
+const identity = ({ taskId, ledger, stage }: FinishedWorker['order'], slot: WorkerSlot) => ({
   podName: slot.podName,
   taskId,
+  stageId: stage?.stageId ?? '',
   ledgerName: ledger.name,
   index: slot.index,
   attempt: slot.attempt,

@@ -8,6 +8,8 @@ import type { EndedWorker, WorkerSlot } from '../worker/order.ts';
 
 export type StageEvent =
   | { readonly type: 'stage.start' }
+  /** Its pipeline's actor is no more; another one takes over from the ledger. */
+  | { readonly type: 'stage.abandon' }
   | { readonly type: 'stage.skip'; readonly reason: string }
   /** Its workers are terminated; once they are gone the stage ends as `verdict`. */
   | { readonly type: 'stage.stop'; readonly verdict: 'cancelled' | 'failed'; readonly reason: string }

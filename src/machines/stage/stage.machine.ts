@@ -265,6 +265,7 @@ export const stageMachine = stageSetup.createMachine({
   on: {
     'worker.finished': { actions: 'noteGone' },
     'usage.sampled': { actions: 'sample' },
+    'stage.abandon': '.abandoned',
   },
   states: {
     pending: {
@@ -376,5 +377,6 @@ export const stageMachine = stageSetup.createMachine({
       },
     },
     done: { type: 'final', entry: 'reportCleared' },
+    abandoned: { type: 'final' },
   },
 });

@@ -5,6 +5,10 @@
 import { createActor, type ActorRefFrom } from 'xstate';
 import { providePool, type Policy, type Ports } from '../../../src/actors/provide.ts';
 import type { ScaleDownCommand, ScaleUpCommand } from '../../../src/machines/command.ts';
+import type { PipelineReading } from '../../../src/machines/pipeline/reading.ts';
+import type { Cancel } from '../../../src/machines/pipeline/command.ts';
+import type { PipelineOpening } from '../../../src/machines/pipeline/record.ts';
+import { findPipeline, readPipeline } from '../../../src/machines/pool/pipeline-view.ts';
 import { installIndexedScheduler } from '../../../src/machines/indexed-scheduler.ts';
 import { capacityDrift } from '../../../src/machines/pool/facts.ts';
 import type { poolMachine } from '../../../src/machines/pool/pool.machine.ts';
@@ -28,9 +32,11 @@ export const policy: Policy = {
     memoryRequest: '16Mi',
     memoryLimit: '16Mi',
     timeoutSecondsMax: 3_600,
+    pipelineSecondsMax: 86_400,
     limits,
   },
   pod: { graceSeconds: 5, security: 'restricted', runAsUser: 1000 },
+  infrastructureRetriesMax: 3,
   liveMax: 100,
   historyMs: 3_600_000,
   historyMax: 1_000,
@@ -100,8 +106,9 @@ export class Ottoscaler {
 
   /** No actor has anything left to do. */
   get isIdle(): boolean {
-    const { workers, scaleUps, scaleDowns } = this.registry;
-    return this.isServing && workers.size + scaleUps.size + scaleDowns.size === 0;
+    const { workers, scaleUps, scaleDowns, pipelines } = this.registry;
+    const runs = [...pipelines.values()].filter((ref) => !ref.getSnapshot().matches('closed'));
+    return this.isServing && workers.size + scaleUps.size + scaleDowns.size + runs.length === 0;
   }
 
   get capacityDrift(): number {
@@ -136,6 +143,28 @@ export class Ottoscaler {
       () => this.ref.send({ type: 'scale.down', command, at }),
       () => findScaleDown(this.ref.getSnapshot(), command),
     );
+  }
+
+  /** Opens a run as the rpc layer does. @returns what can be read of it once it is accepted or refused. */
+  async open(opening: PipelineOpening): Promise<PipelineReading | 'no answer'> {
+    const world = this.#world;
+    if (!(await world.run(() => this.isServing || this.#isKilled)) || this.#isKilled) return 'no answer';
+    this.ref.send({ type: 'pipeline.open', opening });
+    const ref = findPipeline(this.ref.getSnapshot(), opening.pipelineId);
+    if (!ref) return 'no answer';
+    await world.run(() => readPipeline(ref).phase !== 'opening' || this.#isKilled, 60_000);
+    const reading = readPipeline(ref);
+    return reading.phase === 'opening' ? 'no answer' : reading;
+  }
+
+  /** What can be read of a run that was opened; undefined where it is not at hand. */
+  reading(pipelineId: string): PipelineReading | undefined {
+    const ref = findPipeline(this.ref.getSnapshot(), pipelineId);
+    return ref && readPipeline(ref);
+  }
+
+  cancel(pipelineId: string, cancel: Cancel): void {
+    this.ref.send({ type: 'pipeline.cancel', pipelineId, cancel });
   }
 
   /** As the rpc layer: a command that is under way already answers as one that was sent before. */
