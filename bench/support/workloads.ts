@@ -69,5 +69,5 @@ export function podOf(buildConfig: BuildConfig, podName: string, ledger: LedgerR
     acceptedAt: new Date().toISOString(),
     limits: { ...policy.limits, runMs: 0 },
   };
-  return workerPod({ order, slot: { podName, index: 0, attempt: 1 } }, pod);
+  return workerPod({ order, slot: { podName, index: 0, attempt: 1 } }, pod, Date.now());
 }

@@ -72,6 +72,11 @@ export class LedgerBook<State> {
     return promise;
   }
 
+  /** Resolves once every change asked for so far is durable: whoever reads the ledger then reads them. */
+  async settled(name: string): Promise<void> {
+    if (this.#pages.get(name)?.writing) await this.change(name, (state) => state);
+  }
+
   /** Forgets a ledger that nobody will change again. */
   release(name: string): void {
     const page = this.#pages.get(name);

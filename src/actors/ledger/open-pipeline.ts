@@ -116,8 +116,10 @@ async function retry(
   return submit(deps, command, signal);
 }
 
-function find(deps: OpenPipelineDeps, pipelineId: string, signal: AbortSignal) {
+async function find(deps: OpenPipelineDeps, pipelineId: string, signal: AbortSignal) {
   const name = pipelineLedgerName(deps.cluster.namespace, pipelineId);
+  // An actor that crashed may have left a write under way; the next one begins after it.
+  await deps.runs.settled(name);
   return findRecord<Run>(deps, name, (record) => decodeRun(deps, record), signal);
 }
 

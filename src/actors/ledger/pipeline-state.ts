@@ -83,6 +83,13 @@ export function decodePipelineState(
   });
 }
 
+const tombstone = z.object({ closedAt: z.string() });
+
+/** @returns RFC 3339, '' while there is work. @throws Error naming the record and what is wrong with it. */
+export function closedAtOf({ name, data }: Pick<StoredRecord, 'name' | 'data'>): string {
+  return reading(name, () => tombstone.parse(JSON.parse(field(data, 'state'))).closedAt);
+}
+
 /** What a book of runs reads and writes with. */
 export function pipelineCodec(nameOf: NameAttempt): LedgerCodec<PipelineState> {
   return {

@@ -1,4 +1,5 @@
 /** Which Pods of a run may exist, for a pool that takes over what a former process left. Pure. */
+import { workersOf, type PipelineCommand } from '../../machines/pipeline/command.ts';
 import { isEnd, thePipeline } from '../../machines/pipeline/progress.ts';
 import type {
   AttemptRecord,
@@ -44,8 +45,35 @@ function recoveredFrom(
   return { order, slot: { podName, index, attempt }, created: true, ...(ended ? { ended } : {}) };
 }
 
+/**
+ * Whose Pod a name is, as far as this run can have given it: up to the attempt after the highest in the ledger.
+ * Names are hashes, so they are all made until one is it.
+ *
+ * @returns the attempt as recorded, or as it would be
+ */
+export function findAttempt(
+  { pipelineId, stages }: PipelineCommand,
+  attempts: readonly AttemptRecord[],
+  nameOf: NameAttempt,
+  podName: string,
+): AttemptRecord | undefined {
+  const highest = highestAttempts(attempts);
+  for (const [stage, command] of stages.entries()) {
+    for (let index = 0; index < workersOf(command); index++) {
+      const last = (highest.get(keyOf(stage, index))?.attempt ?? 0) + 1;
+      for (let attempt = 1; attempt <= last; attempt++) {
+        if (nameOf(pipelineId, command.stageId, index, attempt) !== podName) continue;
+        const is = (one: AttemptRecord) =>
+          one.stage === stage && one.index === index && one.attempt === attempt;
+        return attempts.find(is) ?? { stage, index, attempt };
+      }
+    }
+  }
+  return undefined;
+}
+
 /** The latest attempt in the ledger of each worker, by `keyOf`. */
-export function highestAttempts(attempts: readonly AttemptRecord[]): ReadonlyMap<string, AttemptRecord> {
+function highestAttempts(attempts: readonly AttemptRecord[]): ReadonlyMap<string, AttemptRecord> {
   const highest = new Map<string, AttemptRecord>();
   for (const one of attempts) {
     const key = keyOf(one.stage, one.index);
@@ -55,7 +83,7 @@ export function highestAttempts(attempts: readonly AttemptRecord[]): ReadonlyMap
   return highest;
 }
 
-export const keyOf = (stage: number, index: number) => `${stage}/${index}`;
+const keyOf = (stage: number, index: number) => `${stage}/${index}`;
 
 /** There is no second attempt of what succeeded, nor of what may still run. */
 function nextOf(highest: AttemptRecord | undefined): number | undefined {

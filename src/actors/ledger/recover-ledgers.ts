@@ -70,6 +70,7 @@ async function readAll(deps: RecoverDeps): Promise<Recovered> {
     }
   }
   gathered.finished.sort((a, b) => a.forgetAt - b.forgetAt);
+  gathered.endedPipelines.sort((a, b) => Date.parse(a.completedAt) - Date.parse(b.completedAt));
   return gathered;
 }
 

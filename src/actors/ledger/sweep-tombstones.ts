@@ -1,6 +1,8 @@
 /** Removes ledgers whose command has been over for `tombstoneMs`: until then a replay is recognised. */
 import { ClusterError, type Cluster, type StoredRecord } from '../../cluster/port.ts';
 import type { Clock, Log } from '../ports.ts';
+import { isPipeline } from './pipeline-record.ts';
+import { closedAtOf } from './pipeline-state.ts';
 import { decodeState } from './record.ts';
 
 export interface SweepDeps {
@@ -40,9 +42,10 @@ async function remove(
   }
 }
 
-function isOver(record: Parameters<typeof decodeState>[0], beforeMs: number): boolean {
+function isOver(record: StoredRecord, beforeMs: number): boolean {
   try {
-    const { closedAt } = decodeState(record);
+    // Of a run its end alone is read: there may be many, each with thousands of events.
+    const closedAt = isPipeline(record) ? closedAtOf(record) : decodeState(record).closedAt;
     return closedAt !== '' && Date.parse(closedAt) < beforeMs;
   } catch {
     // Not understood, so not ours to remove; recovery has said so.

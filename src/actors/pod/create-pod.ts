@@ -7,11 +7,12 @@
 import { ClusterError, type Cluster } from '../../cluster/port.ts';
 import type { CreateReply, WorkerTarget } from '../../machines/worker/events.ts';
 import { backoffMs } from '../backoff.ts';
-import type { Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
 import { specHash, workerPod, type PodPolicy } from './worker-pod.ts';
 
 export interface CreatePodDeps {
   readonly cluster: Cluster;
+  readonly clock: Clock;
   readonly random: Random;
   readonly policy: PodPolicy;
 }
@@ -21,7 +22,8 @@ export async function createPod(
   target: WorkerTarget & { tries: number },
 ): Promise<CreateReply> {
   try {
-    return { kind: 'exists', pod: await deps.cluster.pods.create(workerPod(target, deps.policy)) };
+    const manifest = workerPod(target, deps.policy, deps.clock.now());
+    return { kind: 'exists', pod: await deps.cluster.pods.create(manifest) };
   } catch (error) {
     return answerTo(deps, target, error);
   }

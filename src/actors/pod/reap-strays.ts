@@ -5,12 +5,17 @@
  * Only if the Pod's own ledger, read live and equal by UID, says that the worker is over. A Pod without a
  * ledger is left to Kubernetes' garbage collector; a Pod whose owner is not a ledger of ours is foreign.
  */
-import { ClusterError, type Cluster } from '../../cluster/port.ts';
+import { ClusterError, type Cluster, type StoredRecord } from '../../cluster/port.ts';
+import { isEnd } from '../../machines/pipeline/progress.ts';
 import type { ObservedPod } from '../../machines/pod.ts';
 import { backoffMs } from '../backoff.ts';
 import type { InFlight } from '../in-flight.ts';
 import { decodeLedger, decodeState } from '../ledger/record.ts';
 import { podNamesOf } from '../ledger/order.ts';
+import { attemptName } from '../ledger/pipeline-order.ts';
+import { decodePipeline, isPipeline } from '../ledger/pipeline-record.ts';
+import { decodePipelineState } from '../ledger/pipeline-state.ts';
+import { findAttempt } from '../ledger/recover-attempts.ts';
 import { pause, type Clock, type Log, type Random } from '../ports.ts';
 
 interface ReapDeps {
@@ -81,10 +86,28 @@ async function judge(cluster: Cluster, pod: ObservedPod): Promise<'over' | 'left
   if (!pod.owner) return 'left';
   const record = await cluster.records.read(pod.owner.name);
   if (record?.uid !== pod.owner.uid) return 'left';
+  if (isPipeline(record)) return judgeStageWorker(cluster, record, pod.name);
   const ledger = decodeLedger(record);
   if (ledger.kind !== 'scale-up') return 'left';
   const index = podNamesOf(cluster.namespace, ledger.command).indexOf(pod.name);
   if (index < 0) return 'left';
   const { closedAt, ended } = decodeState(record);
   return closedAt !== '' || ended[String(index)] !== undefined ? 'over' : 'later';
+}
+
+/** Over is what belongs to a run or a stage that has ended, or whose own outcome is recorded. */
+function judgeStageWorker(
+  { namespace }: Cluster,
+  record: StoredRecord,
+  podName: string,
+): 'over' | 'left' | 'later' {
+  const nameOf = attemptName(namespace);
+  const ledger = decodePipeline(record);
+  const { attempts, progress, closedAt } = decodePipelineState(record, ledger, nameOf).record;
+  const found = findAttempt(ledger.command, attempts, nameOf, podName);
+  if (!found) return 'left';
+  const latest = progress.findLast(({ stage }) => stage === found.stage);
+  const isOver =
+    closedAt !== '' || found.ended !== undefined || (latest !== undefined && isEnd(latest.status));
+  return isOver ? 'over' : 'later';
 }

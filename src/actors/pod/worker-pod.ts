@@ -5,8 +5,9 @@
  * the exact inverse, so the container receives what was written.
  */
 import { specHashAnnotation, type ContainerManifest, type PodManifest } from '../../cluster/port.ts';
+import type { WorkerTemplate } from '../../machines/command.ts';
 import type { WorkerTarget } from '../../machines/worker/events.ts';
-import { workerLabels } from '../../machines/worker/order.ts';
+import { workerLabels, type StagePlace, type WorkerOrder } from '../../machines/worker/order.ts';
 import { contentHash } from '../naming.ts';
 
 /** What every worker Pod of this Ottoscaler shares. */
@@ -22,12 +23,15 @@ export interface PodPolicy {
 const announce =
   'printf "task %s repository %s commit %s\\n" "$OTTO_TASK_ID" "$OTTO_REPOSITORY" "$OTTO_COMMIT_SHA"';
 
-/** What the Pod is meant to be; equal hashes on equal owners mean the same intent. */
+/** What the Pod is meant to be; equal hashes on equal owners mean the same intent, whenever it is made. */
 export function specHash({ order, slot }: WorkerTarget): string {
-  return contentHash([order.ledger.uid, slot.index, slot.attempt, order.taskId, order.template]);
+  const { ledger, taskId, template, stage } = order;
+  const place = stage ? [stage.stageId] : [];
+  return contentHash([ledger.uid, slot.index, slot.attempt, taskId, template, ...place]);
 }
 
-export function workerPod(target: WorkerTarget, policy: PodPolicy): PodManifest {
+/** @param atMs epoch ms */
+export function workerPod(target: WorkerTarget, policy: PodPolicy, atMs: number): PodManifest {
   const { order, slot } = target;
   const { name, uid } = order.ledger;
   return {
@@ -36,14 +40,18 @@ export function workerPod(target: WorkerTarget, policy: PodPolicy): PodManifest 
     metadata: {
       name: slot.podName,
       labels: workerLabels(name, slot),
-      annotations: { 'ottoscaler.io/task-id': order.taskId, [specHashAnnotation]: specHash(target) },
+      annotations: {
+        'ottoscaler.io/task-id': order.taskId,
+        ...(order.stage ? placeAnnotations(order.stage) : {}),
+        [specHashAnnotation]: specHash(target),
+      },
       ownerReferences: [
         { apiVersion: 'v1', kind: 'ConfigMap', name, uid, controller: true, blockOwnerDeletion: false },
       ],
     },
     spec: {
       restartPolicy: 'Never',
-      activeDeadlineSeconds: order.template.timeoutSeconds,
+      activeDeadlineSeconds: secondsLeft(order, atMs),
       terminationGracePeriodSeconds: policy.graceSeconds,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -53,12 +61,23 @@ export function workerPod(target: WorkerTarget, policy: PodPolicy): PodManifest 
   };
 }
 
+function placeAnnotations({ pipelineId, stageId }: StagePlace): Readonly<Record<string, string>> {
+  return { 'ottoscaler.io/pipeline-id': pipelineId, 'ottoscaler.io/stage-id': stageId };
+}
+
+/** How long the kubelet lets it run: its own timeout, and never beyond the deadline of its run. */
+function secondsLeft({ template, stage }: WorkerOrder, atMs: number): number {
+  if (!stage || stage.endsBy === '') return template.timeoutSeconds;
+  const untilEnd = Math.floor((Date.parse(stage.endsBy) - atMs) / 1_000);
+  return Math.max(1, Math.min(template.timeoutSeconds, untilEnd));
+}
+
 function container(target: WorkerTarget, policy: PodPolicy): ContainerManifest {
-  const { image, command, resources } = target.order.template;
+  const { image, resources } = target.order.template;
   return {
     name: 'worker',
     image,
-    command: ['sh', '-c', literal(command ?? announce)],
+    ...program(target.order.template),
     env: environment(target),
     resources: {
       requests: quantities(resources.cpuRequest, resources.memoryRequest),
@@ -68,17 +87,48 @@ function container(target: WorkerTarget, policy: PodPolicy): ContainerManifest {
   };
 }
 
+/** What runs: as given, or through a shell; an empty part of what was given is the image's own. */
+function program({ command, exec }: WorkerTemplate): Pick<ContainerManifest, 'command' | 'args'> {
+  if (!exec) return { command: ['sh', '-c', literal(command ?? announce)] };
+  return {
+    ...(exec.command.length > 0 ? { command: exec.command.map(literal) } : {}),
+    ...(exec.args.length > 0 ? { args: exec.args.map(literal) } : {}),
+  };
+}
+
 function environment({ order, slot }: WorkerTarget): ContainerManifest['env'] {
   const ours: ReadonlyArray<readonly [string, string]> = [
     ['OTTO_TASK_ID', order.taskId],
     ['OTTO_WORKER_ID', slot.podName],
-    ['OTTO_WORKER_INDEX', String(slot.index)],
+    ['OTTO_WORKER_INDEX', String(slot.index % order.workerCount)],
     ['OTTO_WORKER_COUNT', String(order.workerCount)],
     ['OTTO_REPOSITORY', order.repository],
     ['OTTO_COMMIT_SHA', order.commitSha],
     ['OTTO_TRIGGERED_BY', order.triggeredBy],
   ];
-  return [...ours, ...order.template.env].map(([name, value]) => ({ name, value: literal(value) }));
+  const placed = order.stage ? placeVariables(order.stage, slot, order.workerCount) : [];
+  const all = [...ours, ...placed, ...order.template.env];
+  return all.map(([name, value]) => ({ name, value: literal(value) }));
+}
+
+/** Workers of one combination of the matrix stand side by side; the last axis varies fastest. */
+function placeVariables(
+  { pipelineId, stageId, matrix }: StagePlace,
+  { index, attempt }: WorkerTarget['slot'],
+  workerCount: number,
+): ReadonlyArray<readonly [string, string]> {
+  let combination = Math.floor(index / workerCount);
+  const axes = matrix.toReversed().map(({ name, values }) => {
+    const value = values[combination % values.length] ?? '';
+    combination = Math.floor(combination / values.length);
+    return [name, value] as const;
+  });
+  return [
+    ['OTTO_PIPELINE_ID', pipelineId],
+    ['OTTO_STAGE_ID', stageId],
+    ['OTTO_ATTEMPT', String(attempt)],
+    ...axes.toReversed(),
+  ];
 }
 
 /** Undoes Kubernetes' `$(NAME)` expansion before it happens. */

@@ -10,13 +10,14 @@ import { order as anyOrder, slot } from '../../../support/orders.ts';
 import { podManifest } from '../../../support/pod-manifest.ts';
 
 const policy = { graceSeconds: 5, security: 'restricted', runAsUser: 1000 } as const;
+const atMs = Date.parse('2026-01-01T00:00:00Z');
 const template = { image: 'busybox', timeoutSeconds: 60, env: [], resources: {} };
 const order = (change: Partial<WorkerOrder> = {}) => anyOrder({ template, ...change });
 const target = { order: order(), slot: slot(0), tries: 0 };
 const { podName } = target.slot;
 
 const create = (b: EffectBench, tries = 0) =>
-  b.end(createPod({ cluster: b.cluster, random: () => 0.5, policy }, { ...target, tries }));
+  b.end(createPod({ cluster: b.cluster, clock: b.clock, random: () => 0.5, policy }, { ...target, tries }));
 
 test('a free name: the Pod exists', async () => {
   const b = new EffectBench();
@@ -27,13 +28,13 @@ test('a free name: the Pod exists', async () => {
 describe('a taken name', () => {
   test('is ours where our ledger owns it and the intent is the same', async () => {
     const b = new EffectBench();
-    const { uid } = b.world.createPod(workerPod(target, policy));
+    const { uid } = b.world.createPod(workerPod(target, policy, atMs));
     expect(await create(b)).toMatchObject({ kind: 'exists', pod: { uid } });
   });
 
   test('is ours also while it is being deleted: it will not be made a second time', async () => {
     const b = new EffectBench();
-    const { uid } = b.world.createPod(workerPod(target, policy));
+    const { uid } = b.world.createPod(workerPod(target, policy, atMs));
     b.world.bind(podName);
     b.world.store.delete(pods, b.world.namespace, podName);
     expect(await create(b)).toMatchObject({ kind: 'exists', pod: { uid, deleting: true } });
@@ -43,12 +44,16 @@ describe('a taken name', () => {
     ['of nobody', podManifest(podName), 'it has no owner'],
     [
       'of a former ledger of this name',
-      workerPod({ ...target, order: order({ ledger: { name: 'otto-ledger-a', uid: 'former' } }) }, policy),
+      workerPod(
+        { ...target, order: order({ ledger: { name: 'otto-ledger-a', uid: 'former' } }) },
+        policy,
+        atMs,
+      ),
       'it is owned by otto-ledger-a',
     ],
     [
       'of our ledger, made from another intent',
-      workerPod({ ...target, order: order({ template: { ...template, image: 'evil' } }) }, policy),
+      workerPod({ ...target, order: order({ template: { ...template, image: 'evil' } }) }, policy, atMs),
       'it is owned by otto-ledger-a',
     ],
   ])('%s is foreign: refused, and untouched', async (_whose, manifest, why) => {

@@ -14,10 +14,11 @@ const template: WorkerTemplate = {
   env: [['MODE', 'a$(PATH)b']],
   resources: { cpuRequest: '100m', cpuLimit: '500m', memoryRequest: '64Mi', memoryLimit: '128Mi' },
 };
+const atMs = Date.parse('2026-01-01T00:00:00Z');
 const target = { order: order({ template, workerCount: 3 }), slot: slot(2) };
 
 test('is exactly this', () => {
-  expect(workerPod(target, restricted)).toEqual({
+  expect(workerPod(target, restricted, atMs)).toEqual({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
@@ -80,7 +81,7 @@ test('is exactly this', () => {
 });
 
 test('without restrictions has no security context, and still no token and no service links', () => {
-  const { spec } = workerPod(target, { ...restricted, security: 'none' });
+  const { spec } = workerPod(target, { ...restricted, security: 'none' }, atMs);
   expect(spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
   expect(spec).not.toHaveProperty('securityContext');
   expect(spec.containers[0]).not.toHaveProperty('securityContext');
@@ -88,7 +89,7 @@ test('without restrictions has no security context, and still no token and no se
 
 test('without a command prints its task, repository and commit, and executes nothing of them', () => {
   const { command: _, ...bare } = template;
-  const { containers } = workerPod({ ...target, order: order({ template: bare }) }, restricted).spec;
+  const { containers } = workerPod({ ...target, order: order({ template: bare }) }, restricted, atMs).spec;
   expect(expanded(containers[0]?.command?.[2] ?? '', new Map())).toBe(
     'printf "task %s repository %s commit %s\\n" "$OTTO_TASK_ID" "$OTTO_REPOSITORY" "$OTTO_COMMIT_SHA"',
   );
@@ -106,8 +107,11 @@ describe('whatever the user sends', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (command, value, taskId) => {
         const sent = { ...template, command, env: [['MINE', value]] as const };
-        const [container] = workerPod({ ...target, order: order({ template: sent, taskId }) }, restricted)
-          .spec.containers;
+        const [container] = workerPod(
+          { ...target, order: order({ template: sent, taskId }) },
+          restricted,
+          atMs,
+        ).spec.containers;
         const env = new Map<string, string>();
         for (const variable of container?.env ?? []) env.set(variable.name, expanded(variable.value, env));
         expect(expanded(container?.command?.[2] ?? '', env)).toBe(command);
@@ -122,7 +126,11 @@ describe('whatever the user sends', () => {
     fc.assert(
       fc.property(hostile, fc.array(fc.tuple(name, hostile)), (text, env) => {
         const sent = { ...template, image: text, command: text, env };
-        const pod = workerPod({ ...target, order: order({ template: sent, taskId: text }) }, restricted);
+        const pod = workerPod(
+          { ...target, order: order({ template: sent, taskId: text }) },
+          restricted,
+          atMs,
+        );
         expect(Object.keys(pod)).toEqual(['apiVersion', 'kind', 'metadata', 'spec']);
         expect(Object.keys(pod.metadata)).toEqual(['name', 'labels', 'annotations', 'ownerReferences']);
         expect(Object.keys(pod.spec)).toEqual([
@@ -144,7 +152,7 @@ describe('whatever the user sends', () => {
 
 test('is taken by the API server as it is', () => {
   const world = new World();
-  expect(world.createPod(workerPod(target, restricted))).toMatchObject({
+  expect(world.createPod(workerPod(target, restricted, atMs))).toMatchObject({
     name: 'otto-a-2',
     owner: { name: 'otto-ledger-a', uid: 'ledger-uid-a' },
     specHash: specHash(target),
