@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -58,6 +66,12 @@ describe('a container', () => {
     const phases: string[] = watch.lines.map((line) => JSON.parse(line).object.status.phase);
     expect([...new Set(phases)]).toEqual(['Pending', 'Running', 'Succeeded']);
     expect(phases).toEqual(phases.toSorted());
+  });
+
+  test('of the image node runs the Node of this process, wherever that is installed', async () => {
+    await create(scriptPod('node-image', 'node -p process.execPath', {}, { image: 'node:22' }));
+    expect((await cluster.pod('node-image', isEnded)).status.phase).toBe('Succeeded');
+    expect((await log('node-image')).trim()).toBe(realpathSync(process.execPath));
   });
 
   test('sees the environment of its Pod and an image, and nothing of the host', async () => {

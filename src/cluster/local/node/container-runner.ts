@@ -181,6 +181,7 @@ export class ContainerRunner {
       this.#spec,
       directory,
       this.#host.readConfigMap,
+      image.directories,
     );
     const own = ownVariables(this.#spec, environment);
     const { command = [], args = [] } = this.#spec;

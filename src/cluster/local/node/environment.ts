@@ -23,14 +23,18 @@ export function expand(input: string, variables: ReadonlyMap<string, string>): s
   });
 }
 
+const machineDirectories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/** @param directories where programs of the image's own are. */
 export function containerEnvironment(
   pod: Pod,
   container: Container,
   home: string,
   readConfigMap: ReadConfigMap,
+  directories: readonly string[] = [],
 ): Map<string, string> {
   const variables = new Map([
-    ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    ['PATH', [...directories, ...machineDirectories].join(':')],
     ['HOSTNAME', pod.metadata.name],
     ['HOME', home],
   ]);

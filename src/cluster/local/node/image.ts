@@ -1,10 +1,17 @@
 /**
  * Images, which this node does not have: a known name stands for the machine's own shell environment, any other
- * cannot be pulled.
+ * cannot be pulled. `node` is also the Node that this process runs on, which need not be installed anywhere else.
  */
+import path from 'node:path';
 
 export type Image =
-  | { readonly kind: 'known'; readonly entrypoint: readonly string[]; readonly command: readonly string[] }
+  | {
+      readonly kind: 'known';
+      readonly entrypoint: readonly string[];
+      readonly command: readonly string[];
+      /** Where programs of the image's own are, before those of the machine. */
+      readonly directories?: readonly string[];
+    }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'malformed' };
 
@@ -35,6 +42,7 @@ export function resolveImage(image: string, extra: readonly string[]): Image {
     kind: 'known',
     entrypoint: [],
     command: (Object.hasOwn(commands, short) ? commands[short] : undefined) ?? ['sh'],
+    ...(short === 'node' ? { directories: [path.dirname(process.execPath)] } : {}),
   };
 }
 
