@@ -87,5 +87,5 @@ test('its own Pod seen while it queues is taken over without admission', () => {
   const w = new WorkerHarness().observe(running());
   expect(w.state).toBe('running.active');
   expect(w.calls.createPod).toHaveLength(0);
-  expect(w.reportTypes).toEqual(['created']);
+  expect(w.reportTypes).toEqual(['created', 'running']);
 });

@@ -66,7 +66,7 @@ describe('once the Pod is terminal', () => {
     const w = new WorkerHarness().run().observe(fact);
     expect(w.state).toBe('failed.recording');
     expect(w.outcome).toBe(outcome);
-    expect(w.reportTypes).toEqual(['created', 'freed', 'ended', 'freed']);
+    expect(w.reportTypes).toEqual(['created', 'running', 'freed', 'ended', 'freed']);
   });
 });
 

@@ -32,7 +32,7 @@ test('a worker goes from the queue to confirmed absence, one effect at a time', 
 test('its pool hears of every step, and of its end once', () => {
   const w = new WorkerHarness().run().observe(exited(0)).record().delete().lose(exited(0));
   const steps = w.reportTypes.filter((type) => type !== 'freed');
-  expect(steps).toEqual(['created', 'ended', 'settled', 'settled', 'finished']);
+  expect(steps).toEqual(['created', 'running', 'ended', 'recorded', 'settled', 'settled', 'finished']);
   expect(w.reports.at(-1)).toMatchObject({ id: 'otto-a-0', ended: { outcome: { kind: 'succeeded' } } });
   expect(w.crashes).toEqual([]);
   expect(w.alarms).toEqual([]);

@@ -9,7 +9,7 @@ test('queued: it ends at once and asks the cluster for nothing', () => {
   expect(w.record().state).toBe('done');
   expect(w.calls.createPod).toHaveLength(0);
   expect(w.calls.deletePod).toHaveLength(0);
-  expect(w.reportTypes).toEqual(['ended', 'freed', 'freed', 'settled', 'finished']);
+  expect(w.reportTypes).toEqual(['ended', 'freed', 'recorded', 'freed', 'settled', 'finished']);
 });
 
 test('creating: it waits for the reply, so that no Pod is made behind its back', () => {
@@ -55,7 +55,7 @@ test('starting: the Pod is deleted', () => {
 
 test('running: the Pod is deleted, and holds its capacity until it is terminal', () => {
   const w = new WorkerHarness().run().terminate().record().delete();
-  expect(w.reportTypes).toEqual(['created', 'ended', 'settled']);
+  expect(w.reportTypes).toEqual(['created', 'running', 'ended', 'recorded', 'settled']);
   w.observe({ ...exited(143), deleting: true });
   expect(w.reportTypes.at(-1)).toBe('freed');
   w.lose(exited(143));
