@@ -99,7 +99,7 @@ function isFailureName(name: string): name is FailureName {
 function exitCodes(field: string, codes: readonly number[]): number[] {
   const known = new Set<number>();
   for (const [index, code] of codes.entries()) {
-    wholeNumber(`${field}[${index}]`, code, 1, exitCodeMax, 'exit code of a failure');
+    wholeNumber(`${field}[${index}]`, code, 1, exitCodeMax, 'failing exit code');
     if (known.has(code)) reject(`${field}[${index}]`, `${code} is named twice`);
     known.add(code);
   }
