@@ -84,8 +84,9 @@ export default {
     sdk('grpc-home', '@grpc|grpc-health-check', '^src/rpc'),
     sdk('kubernetes-home', '@kubernetes|undici|js-yaml', '^src/cluster/kubernetes'),
     sdk('pino-home', 'pino|pino-pretty', '^src/log\\.ts$'),
-    sdk('zod-home', 'zod', '^src/(config|actors/ledger)'),
+    sdk('zod-home', 'zod', '^src/(config|actors/ledger|cli/pipeline)'),
     sdk('terminal-home', 'commander|log-update|cli-table3', '^src/(cli|main\\.ts)'),
+    sdk('yaml-home', 'yaml', '^src/cli/pipeline/file'),
   ],
   options: {
     tsPreCompilationDeps: true,

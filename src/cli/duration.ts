@@ -17,18 +17,26 @@ const part = /(\d+(?:\.\d+)?)(ms|h|m|s)/g;
 const durationMaxMs = 24 * 3_600_000;
 
 /**
- * The duration in whole milliseconds, at least 1.
- * @throws UsageError naming the option.
+ * The duration in ms as it is written, or what is wrong with the text.
+ * Bounded, so that no number of digits becomes Infinity.
  */
-export function parseDuration(option: string, text: string): number {
-  if (!whole.test(text))
-    throw new UsageError(`${option}: "${text}" is not a duration; write it as 30s, 10m or 500ms`);
+export function readDuration(text: string): { readonly ms: number } | { readonly problem: string } {
+  if (!whole.test(text)) return { problem: 'is not a duration; write it as 30s, 10m or 500ms' };
   let totalMs = 0;
   for (const [, amount, unit = ''] of text.matchAll(part))
     totalMs += Number(amount) * (unitsMs.get(unit) ?? 0);
-  if (totalMs <= 0) throw new UsageError(`${option}: "${text}" is no time at all; write more than 0`);
-  if (totalMs > durationMaxMs) throw new UsageError(`${option}: "${text}" is too long; write at most 24h`);
-  return Math.ceil(totalMs);
+  return totalMs > durationMaxMs ? { problem: 'is too long; write at most 24h' } : { ms: totalMs };
+}
+
+/**
+ * The duration of an option in whole milliseconds, at least 1.
+ * @throws UsageError naming the option.
+ */
+export function parseDuration(option: string, text: string): number {
+  const read = readDuration(text);
+  if ('problem' in read) throw new UsageError(`${option}: "${text}" ${read.problem}`);
+  if (read.ms <= 0) throw new UsageError(`${option}: "${text}" is no time at all; write more than 0`);
+  return Math.ceil(read.ms);
 }
 
 /** `12s`, `3m05s`, `2h10m`, `3d04h`: never wider than six characters below 100 days. */

@@ -28,6 +28,18 @@ export function printable(text: string): string {
   return line.length > charsMax ? `${line.slice(0, charsMax - 1)}…` : line;
 }
 
+/**
+ * The same bound and the same safety, but nothing is left out: what cannot be seen stands as its code point,
+ * `\u{202e}`. For identities, where two that look alike are not the same, and for what a server says of them.
+ */
+export function escaped(text: string): string {
+  const bounded = text.slice(0, charsMax + 1).toWellFormed();
+  const line = bounded.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === '\n' ? '\\n' : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+  return line.length > charsMax ? `${line.slice(0, charsMax - 1)}…` : line;
+}
+
 /** JSON whose text holds no character that a terminal obeys; parsed, it is the same value. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
