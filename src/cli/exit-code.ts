@@ -10,6 +10,10 @@ export const exitCodes = {
   failure: 1,
   /** The command line was wrong; nothing was sent. */
   usage: 2,
+  /** The connection to a run was lost and did not come back; the run goes on. As EX_UNAVAILABLE of sysexits. */
+  connectionLost: 69,
+  /** -timeout elapsed. As `timeout` of coreutils. */
+  timeout: 124,
   interrupted: 130,
   brokenPipe: 141,
   terminated: 143,
