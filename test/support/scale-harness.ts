@@ -1,45 +1,14 @@
 /** One scale command's real chart under a parent that only listens. */
-import { createActor, fromTransition, type AnyActor, type AnyEventObject, type InputFrom } from 'xstate';
-import { installIndexedScheduler } from '../../src/machines/indexed-scheduler.ts';
+import { createActor, type InputFrom } from 'xstate';
 import { scaleDownMachine, type ScaleDownReport } from '../../src/machines/scale/scale-down.machine.ts';
 import { scaleUpMachine, type ScaleUpReport } from '../../src/machines/scale/scale-up.machine.ts';
 import type { WorkerReport } from '../../src/machines/worker/events.ts';
 import type { Outcome, Refusal } from '../../src/machines/worker/order.ts';
 import { endedWorker, scaleDownCommand, scaleUpCommand } from './orders.ts';
+import { ListeningParent } from './listening-parent.ts';
 import type { PoolCalls } from './pool-harness.ts';
-import { quietXstate } from './quiet-xstate.ts';
 import { scriptedEffect, type Call } from './scripted-effect.ts';
-import { TestClock } from './test-clock.ts';
 import { statePath } from './worker-harness.ts';
-
-/** What every command's test needs: time, what the pool heard, alarms. */
-class CommandHarness<Report extends ScaleUpReport | ScaleDownReport> {
-  readonly clock = new TestClock();
-  readonly heard: Report[] = [];
-  readonly alarms: string[] = [];
-  protected readonly parent: AnyActor;
-
-  constructor() {
-    quietXstate();
-    const hear = (_: undefined, event: AnyEventObject) => this.#hear(event);
-    this.parent = createActor(fromTransition(hear, undefined), { clock: this.clock });
-    installIndexedScheduler(this.parent, this.clock);
-    this.parent.start();
-  }
-
-  get heardTypes(): readonly string[] {
-    return this.heard.map(({ type }) => type);
-  }
-
-  #hear(event: AnyEventObject): undefined {
-    if (event.type.startsWith('xstate.')) return;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a command sends its parent nothing else
-    this.heard.push(event as unknown as Report);
-  }
-
-  protected readonly alarm = (_args: unknown, { reason }: { reason: string }) =>
-    void this.alarms.push(reason);
-}
 
 /** The newest invocation of a slot that waits for its answer. */
 function openOf<Input, Output>(calls: ReadonlyArray<Call<Input, Output>>, slot: string): Call<Input, Output> {
@@ -48,7 +17,7 @@ function openOf<Input, Output>(calls: ReadonlyArray<Call<Input, Output>>, slot: 
   return call;
 }
 
-export class ScaleUpHarness extends CommandHarness<ScaleUpReport> {
+export class ScaleUpHarness extends ListeningParent<ScaleUpReport> {
   readonly calls = {
     openLedger: [] as PoolCalls['openScaleUp'][],
     markCreated: [] as PoolCalls['markCreated'][],
@@ -113,7 +82,7 @@ export class ScaleUpHarness extends CommandHarness<ScaleUpReport> {
   }
 }
 
-export class ScaleDownHarness extends CommandHarness<ScaleDownReport> {
+export class ScaleDownHarness extends ListeningParent<ScaleDownReport> {
   readonly calls = {
     openLedger: [] as PoolCalls['openScaleDown'][],
     closeLedger: [] as PoolCalls['closeLedger'][],

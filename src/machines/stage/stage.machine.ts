@@ -83,6 +83,10 @@ const stageSetup = setup({
     hasSucceeded: ({ context }) => standing(context) === 'succeeded',
     hasFailed: ({ context }) => standing(context) === 'failed',
     retries: ({ context }) => standing(context) === 'retrying',
+    /** After a restart a try that is not heard of yet may well run already, as was told before. */
+    retriesAnew: ({ context }) =>
+      standing(context) === 'retrying' &&
+      (context.told !== 'running' || context.slots.some((s) => 'next' in s)),
     runs: ({ context }) => standing(context) === 'running',
     concernsLatest: ({ context, event }) =>
       'id' in event && context.slots.some((s) => s.podName === event.id),
@@ -307,7 +311,7 @@ export const stageMachine = stageSetup.createMachine({
           entry: [claimEarlier, begin],
           always: [
             ...outcomes,
-            { guard: 'retries', target: '#stage.retrying' },
+            { guard: 'retriesAnew', target: '#stage.retrying' },
             { guard: 'runs', target: '#stage.running' },
           ],
           on: working,
