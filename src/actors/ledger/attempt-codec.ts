@@ -20,9 +20,10 @@ const failure = z.union([
 
 const created = z.tuple([count, count, attempt]);
 const ended = z.tuple([count, count, attempt, time, time, time, count]);
+/** The most frequent first. */
 const row = z.union([
-  created,
   ended,
+  created,
   z.tuple([...ended.def.items, failure]),
   z.tuple([...ended.def.items, z.union([failure, z.literal(0)]), z.enum(refusals)]),
 ]);

@@ -9,7 +9,7 @@ export const recordBytesMax = 900 * 1024;
 
 /** Of a run in which all goes well: a worker's row, and the few events of a stage, as `pipeline-state.ts` writes them. */
 const workerBytes = 36;
-const stageBytes = 200;
+const stageBytes = 320;
 
 /** @param data of the record as it is created */
 export function foreseenBytes(

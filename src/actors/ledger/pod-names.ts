@@ -61,6 +61,8 @@ export class PodNames {
   /** @returns undefined where it is no name of this stage up to that attempt. */
   find(stage: number, name: string, attemptMax: number): SlotNumber | undefined {
     this.row(stage, attemptMax);
-    return this.#slots[stage]?.get(name);
+    const slot = this.#slots[stage]?.get(name);
+    // Rows of later attempts may have been asked for before: the answer does not depend on that.
+    return slot && slot[1] <= attemptMax ? slot : undefined;
   }
 }
