@@ -12,6 +12,7 @@ import type { Cluster } from '../cluster/port.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { installIndexedScheduler } from '../machines/indexed-scheduler.ts';
+import { summarize } from '../machines/pipeline/summary.ts';
 import * as pipelineView from '../machines/pool/pipeline-view.ts';
 import type { poolMachine } from '../machines/pool/pool.machine.ts';
 import * as view from '../machines/pool/view.ts';
@@ -33,7 +34,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     const server = await startRpcServer({
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
-      pool: { ref: pool, view: { ...view, ...pipelineView } },
+      pool: { ref: pool, view: { ...view, ...pipelineView, summarize } },
       limits: limitsOf(settings),
       lastLines,
       now: () => systemClock.now(),

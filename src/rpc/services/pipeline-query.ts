@@ -1,4 +1,5 @@
 /** GetPipeline and ListPipelines: what is known of runs, changing nothing. */
+import type { ProgressEvent } from '../../machines/pipeline/progress.ts';
 import type { PipelineSummary as SummaryView } from '../../machines/pipeline/record.ts';
 import type { GetPipelineRequest__Output } from '../generated/ottoscaler/v1/GetPipelineRequest.ts';
 import type { ListPipelinesRequest__Output } from '../generated/ottoscaler/v1/ListPipelinesRequest.ts';
@@ -7,9 +8,9 @@ import type { PipelineStatus } from '../generated/ottoscaler/v1/PipelineStatus.t
 import type { UnaryHandler } from '../unary.ts';
 import { encodePageToken, type RunPlace } from '../validate/page-token.ts';
 import { pipelineIdOf, validateList } from '../validate/pipeline-query.ts';
-import { encodeProgress, encodeUnbegun } from './encode-progress.ts';
+import { encodeProgress, encodeUnbegun, isOfStage } from './encode-progress.ts';
 import { encodeRequest } from './encode-request.ts';
-import { encodeSummary, latestIndices, summaryOf } from './encode-summary.ts';
+import { encodeSummary, runStatusOf } from './encode-summary.ts';
 import { openRun } from './open-run.ts';
 import type { PipelineDeps } from './pipeline-stream.ts';
 import type { PoolPort } from './pool-port.ts';
@@ -27,7 +28,7 @@ export function getPipeline({
       const { progress } = run.read();
       const latest = latestIndices(progress);
       return {
-        summary: encodeSummary(summaryOf(accepted, progress)),
+        summary: encodeSummary(pool.view.summarize({ ...accepted, record: { progress } })),
         stages: accepted.command.stages.map((_, stage) => {
           const index = latest.get(stage) ?? -1;
           const event = progress[index];
@@ -41,6 +42,13 @@ export function getPipeline({
   };
 }
 
+/** By stage: where its latest event is in the list. */
+function latestIndices(progress: readonly ProgressEvent[]): ReadonlyMap<number, number> {
+  const latest = new Map<number, number>();
+  for (const [index, event] of progress.entries()) if (isOfStage(event)) latest.set(event.stage, index);
+  return latest;
+}
+
 export function listPipelines({
   pool,
 }: {
@@ -52,7 +60,7 @@ export function listPipelines({
     requireRecovered(pool);
     const matching = pool.view
       .listPipelines(pool.ref.getSnapshot())
-      .filter((run) => status === undefined || run.status === status)
+      .filter((run) => status === undefined || runStatusOf(run) === status)
       .filter((run) => after === undefined || byPlace(after, run) < 0)
       .toSorted(byPlace);
     const page = firstPage(matching, pageSize);

@@ -1,9 +1,10 @@
 /**
  * What the rpc layer knows of the actors: a ref to send events to, and how to read its snapshots.
  *
- * The readers are the pool's own (`src/machines/pool/view.ts`, `pipeline-view.ts`), handed in by the
+ * The readers are the pool's own (`src/machines/pool/view.ts` and others), handed in by the
  * composition root, since this layer holds no value of the machines.
  */
+import type * as summary from '../../machines/pipeline/summary.ts';
 import type { PoolEvent } from '../../machines/pool/events.ts';
 import type * as pipelineView from '../../machines/pool/pipeline-view.ts';
 import type * as poolView from '../../machines/pool/view.ts';
@@ -16,5 +17,6 @@ export interface PoolPort {
     getSnapshot(): poolView.PoolSnapshot;
   };
   readonly view: Pick<typeof poolView, 'findScaleUp' | 'findScaleDown' | 'viewWorkers'> &
-    Pick<typeof pipelineView, 'findPipeline' | 'readPipeline' | 'listPipelines'>;
+    Pick<typeof pipelineView, 'findPipeline' | 'readPipeline' | 'listPipelines'> &
+    Pick<typeof summary, 'summarize'>;
 }

@@ -76,6 +76,7 @@ function encode(worker: WorkerView, lastLine: string): WorkerPodStatus {
     labels: { ...worker.labels },
     error_message: worker.errorMessage,
     reason: worker.reason,
+    stage_id: worker.stageId,
     last_line: lastLine,
   };
 }
