@@ -7,7 +7,7 @@
  * The pool trusts the ledgers for what was promised and the watch for what exists. It reports through its
  * snapshot; an end in `crashed` asks the process to exit and be started again.
  */
-import { assign, fromCallback, setup } from 'xstate';
+import { assign, fromCallback, setup, type AnyActorRef } from 'xstate';
 import type { ObservedPod } from '../pod.ts';
 import { slot, typed, type StateMeta } from '../slots.ts';
 import { seconds } from '../worker/context.ts';
@@ -125,6 +125,16 @@ const reconcile = poolSetup.enqueueActions(({ context: { registry }, enqueue }) 
   enqueue('admit');
 });
 
+const passToOwner = ({
+  context,
+  event,
+  self,
+}: {
+  context: PoolContext;
+  event: WorkerReport;
+  self: AnyActorRef;
+}) => tellOwner({ context, self }, event);
+
 /** Those who read runs are told that no more will come from here. */
 const dismiss = poolSetup.enqueueActions(({ context: { registry }, enqueue }) => {
   for (const ref of registry.pipelines.values()) enqueue.stopChild(ref);
@@ -209,8 +219,8 @@ export const poolMachine = poolSetup.createMachine({
             },
           ],
         },
-        'worker.running': { actions: ({ context, event, self }) => tellOwner({ context, self }, event) },
-        'worker.recorded': { actions: ({ context, event, self }) => tellOwner({ context, self }, event) },
+        'worker.running': { actions: passToOwner },
+        'worker.recorded': { actions: passToOwner },
         'worker.settled': { actions: ({ context, event, self }) => tellMourners({ context, self }, event) },
         'worker.freed': { actions: 'free' },
         'worker.finished': { actions: [announce, 'bury'] },

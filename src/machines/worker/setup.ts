@@ -70,11 +70,11 @@ export const workerSetup = setup({
       id: context.slot.podName,
     })),
     reportRecorded: sendParent(({ context }): WorkerReport => {
-      const { slot, ended, presence } = context;
+      const { ended, presence } = context;
       const pod = podOf(context);
       return {
         type: 'worker.recorded',
-        id: slot.podName,
+        id: context.slot.podName,
         ended: ended ?? unrecorded,
         isTerminal: presence.kind === 'none' || (pod !== undefined && isTerminal(pod)),
       };
