@@ -3,10 +3,15 @@ import { createActor, createMachine, type AnyStateMachine } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { emptyRegistry } from '../../../src/machines/pool/registry.ts';
 import { poolMachine } from '../../../src/machines/pool/pool.machine.ts';
+import { pipelineMachine } from '../../../src/machines/pipeline/pipeline.machine.ts';
 import { scaleDownMachine } from '../../../src/machines/scale/scale-down.machine.ts';
 import { scaleUpMachine } from '../../../src/machines/scale/scale-up.machine.ts';
+import { stageMachine } from '../../../src/machines/stage/stage.machine.ts';
 import { workerMachine } from '../../../src/machines/worker/worker.machine.ts';
 import { statesOf, walk } from '../../support/chart-walk.ts';
+import { PipelineHarness } from '../../support/pipeline-harness.ts';
+import { stageCommand } from '../../support/pipelines.ts';
+import { StageHarness } from '../../support/stage-harness.ts';
 import { order, scaleDownCommand, scaleUpCommand, slot } from '../../support/orders.ts';
 
 const worker = createActor(workerMachine, { input: { order: order(), slot: slot() } });
@@ -15,10 +20,15 @@ const scaleDown = createActor(scaleDownMachine, {
   input: { command: scaleDownCommand({ requestId: 'r' }), podNames: ['a'], at: '' },
 });
 
+const stage = new StageHarness({ dependsOn: ['a'] }).ref;
+const run = PipelineHarness.opened([stageCommand('a')]).ref;
+
 const charts: ReadonlyArray<readonly [string, AnyStateMachine, unknown, number]> = [
   ['worker', workerMachine, worker.getSnapshot().context, 20],
   ['scaleUp', scaleUpMachine, scaleUp.getSnapshot().context, 9],
   ['scaleDown', scaleDownMachine, scaleDown.getSnapshot().context, 4],
+  ['stage', stageMachine, { ...stage.getSnapshot().context, skipReason: 'x failed' }, 14],
+  ['pipeline', pipelineMachine, run.getSnapshot().context, 15],
   ['pool', poolMachine, { registry: emptyRegistry(), drainMs: 1_000 }, 5],
 ];
 
