@@ -8,10 +8,11 @@ import { createActor, type ActorRefFrom, type AnyActorRef } from 'xstate';
 import { describeFailure } from '../failure.ts';
 import type { stageMachine } from '../stage/stage.machine.ts';
 import type { StageInput, StagePlan } from '../stage/context.ts';
+import { skippedFor } from '../stage/words.ts';
 import { workersOf, type Cancel } from './command.ts';
 import { isEnd, thePipeline, type ProgressDraft, type ProgressEvent, type StageStatus } from './progress.ts';
 import type { AttemptRecord, JournalEntry, NameAttempt, OpenPipeline } from './record.ts';
-import { Schedule, type Decision, type StageResult } from './schedule.ts';
+import { isUnneeded, Schedule, type Decision, type KnownPlace } from './schedule.ts';
 
 export type StageRef = ActorRefFrom<typeof stageMachine>;
 
@@ -64,11 +65,12 @@ export function restoreRun(run: Run, self: AnyActorRef): readonly Decision[] {
   const { open } = run;
   const latest = latestByStage(open.record.progress);
   const attempts = Map.groupBy(open.record.attempts, (a) => a.stage);
-  const known = new Map<number, 'begun' | StageResult>();
+  const known = new Map<number, KnownPlace>();
   for (const stage of open.command.stages.keys()) {
-    const status = latest.get(stage)?.status;
+    const event = latest.get(stage);
+    const status = event?.status;
     const tried = attempts.get(stage) ?? [];
-    if (status !== undefined) known.set(stage, placeOf(run, stage, status));
+    if (event) known.set(stage, placeOf(run, event));
     // What ended without a single Pod, or was reused, has nothing to see off.
     if (status !== undefined && isEnd(status) && tried.length === 0) run.stagesEnded++;
     else makeStage(run, self, stage, status, tried);
@@ -119,7 +121,7 @@ function planOf({ open, maker }: Run, stage: number): StagePlan | undefined {
   };
 }
 
-function placeOf({ open }: Run, stage: number, status: StageStatus): 'begun' | StageResult {
+function placeOf({ open }: Run, { stage, status, message }: ProgressEvent): KnownPlace {
   switch (status) {
     case 'pending':
     case 'running':
@@ -127,9 +129,10 @@ function placeOf({ open }: Run, stage: number, status: StageStatus): 'begun' | S
       return 'begun';
     case 'failed':
       return open.command.stages[stage]?.allowFailure ? 'tolerated' : 'failed';
+    case 'skipped':
+      return isUnneeded(message.slice(skippedFor.length)) ? 'unneeded' : 'skipped';
     case 'completed':
     case 'cancelled':
-    case 'skipped':
       return status;
   }
 }

@@ -22,6 +22,17 @@ type Halt = 'failing' | 'finally' | 'all';
 
 type Place = 'blocked' | 'begun' | StageResult | 'unneeded';
 
+/** How far a stage had come. `unneeded`: it was skipped, and nothing had gone wrong. */
+export type KnownPlace = Exclude<Place, 'blocked'>;
+
+const nothingFailed = 'nothing before it failed';
+const dependencyUnneeded = 'what it depends on was not needed';
+
+/** Whether a stage that was skipped for this reason was not needed. Ledgers hold the reasons: they do not change. */
+export function isUnneeded(reason: string): boolean {
+  return reason === nothingFailed || reason === dependencyUnneeded;
+}
+
 interface Node {
   readonly stageId: string;
   readonly runWhen: RunWhen;
@@ -103,7 +114,7 @@ export class Schedule {
    *
    * @param known how far each stage had come, by index, where a former process left off
    */
-  begin(known: ReadonlyMap<number, 'begun' | StageResult> = new Map()): readonly Decision[] {
+  begin(known: ReadonlyMap<number, KnownPlace> = new Map()): readonly Decision[] {
     const ended: number[] = [];
     for (const i of this.#order) {
       const place = known.get(i);
@@ -111,7 +122,7 @@ export class Schedule {
       if (place === undefined) continue;
       if (place === 'begun') node.place = place;
       else {
-        this.#end(i, place === 'skipped' && this.#wasUnneeded(node) ? 'unneeded' : place);
+        this.#end(i, place);
         ended.push(i);
       }
     }
@@ -188,10 +199,10 @@ export class Schedule {
       case 'always':
         return undefined;
       case 'failure':
-        return wrong === undefined ? { place: 'unneeded', reason: 'nothing before it failed' } : undefined;
+        return wrong === undefined ? { place: 'unneeded', reason: nothingFailed } : undefined;
       case 'success':
         if (node.wrong !== undefined) return { place: 'skipped', reason: node.wrong };
-        return node.unneeded ? { place: 'unneeded', reason: 'what it depends on was not needed' } : undefined;
+        return node.unneeded ? { place: 'unneeded', reason: dependencyUnneeded } : undefined;
     }
   }
 
@@ -214,11 +225,6 @@ export class Schedule {
     this.#wrong ??= wrong;
     this.#ordinaryLeft--;
     return this.#ordinaryLeft === 0 ? [...due, ...this.#waitForAll] : due;
-  }
-
-  /** A former process skipped it: because of what failed, or because nothing did? */
-  #wasUnneeded(node: Node): boolean {
-    return node.runWhen === 'success' ? node.unneeded && node.wrong === undefined : true;
   }
 
   #isDue(stage: number): boolean {

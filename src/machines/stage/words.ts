@@ -6,6 +6,9 @@ import { seconds } from '../worker/context.ts';
 import { failureOf, tally } from './attempts.ts';
 import { attemptOf, type StageContext } from './context.ts';
 
+/** What a skipped stage's message begins with; the reason follows, and the next process reads it there. */
+export const skippedFor = 'skipped: ';
+
 export function draftOf(c: StageContext, status: StageStatus): ProgressDraft {
   const { succeeded, failed, total } = tally(c.slots);
   const usage = meanOf(c.usage);
@@ -48,7 +51,7 @@ function messageOf(c: StageContext, status: StageStatus): string {
     case 'cancelled':
       return `cancelled: ${c.stop?.reason ?? ''}`;
     case 'skipped':
-      return `skipped: ${c.skipReason}`;
+      return `${skippedFor}${c.skipReason}`;
   }
 }
 
