@@ -11,7 +11,7 @@ $(installed): package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-demo: build ## scale three workers up and down on the embedded cluster; ends by itself
+demo: build ## run a sample pipeline, scale workers up and down, on the embedded cluster; ends by itself
 	@npm run --silent demo
 
 test: $(installed) ## every test that needs nothing but this checkout
