@@ -6,7 +6,7 @@ import { contentHash, objectName } from '../../../src/actors/naming.ts';
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom('', 'a', 'ab', '1:a', ':'));
 const parts = fc.array(text, { maxLength: 5 });
-const kinds = fc.constantFrom('scale-up', 'scale-down', 'worker');
+const kinds = fc.constantFrom('scale-up', 'scale-down', 'worker', 'pipeline', 'stage-worker');
 
 describe('a name', () => {
   test.each([

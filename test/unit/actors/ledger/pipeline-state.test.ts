@@ -378,21 +378,24 @@ describe('what somebody edited is refused, with the name of the record', () => {
     );
     fc.assert(
       fc.property(written, (edited) => {
-        const record = attempt(() => decode(edited));
-        if (typeof record === 'string') {
-          expect(record).toMatch(/^Error: the ledger otto-l cannot be read: /);
-          return;
-        }
-        for (const one of record.attempts) {
-          expect(one.index).toBeLessThan(workersIn(one.stage));
-          expect(one.attempt).toBeGreaterThanOrEqual(1);
-        }
-        for (const one of record.progress) expect(stages[one.stage] ?? one.stage === -1).toBeTruthy();
+        const record = outcomeOf(() => decode(edited));
+        expect(typeof record === 'string' ? record : faultsOf(record)).toMatch(
+          /^(Error: the ledger otto-l cannot be read: .*)?$/s,
+        );
       }),
       { numRuns: 3_000 },
     );
   });
 });
+
+/** What of a state is out of range; '' where nothing is. */
+function faultsOf({ attempts: tries, progress }: PipelineRecord): string {
+  const strangers = tries.filter(
+    ({ stage, index, attempt }) => !(index >= 0 && index < workersIn(stage) && attempt >= 1),
+  );
+  const lost = progress.filter(({ stage }) => !(stage === -1 || stages[stage]));
+  return [...strangers, ...lost].map((one) => JSON.stringify(one)).join();
+}
 
 function workersIn(stage: number): number {
   const found = stages[stage];
@@ -404,7 +407,7 @@ function podName(stage: number, index: number, attempt: number): string {
 }
 
 /** What it returns, or what it throws as text. */
-function attempt<T>(make: () => T): T | string {
+function outcomeOf<T>(make: () => T): T | string {
   try {
     return make();
   } catch (error) {

@@ -32,6 +32,18 @@ describe('a taken name', () => {
     expect(await create(b)).toMatchObject({ kind: 'exists', pod: { uid } });
   });
 
+  test("is ours although less of its run's time is left by now", async () => {
+    const b = new EffectBench(inTurn('pods.create', unanswered()));
+    const endsBy = new Date(b.clock.now() + 30_000).toISOString();
+    const stage = { pipelineId: 'p', stageId: 'a', stageIndex: 0, matrix: [], endsBy };
+    const deps = { cluster: b.cluster, clock: b.clock, random: () => 0.5, policy };
+    const tryIt = () => b.end(createPod(deps, { ...target, order: order({ stage }) }));
+    expect((await tryIt()).kind).toBe('retry');
+    await b.world.pass(20_000);
+    expect((await tryIt()).kind).toBe('exists');
+    expect(b.world.pods).toHaveLength(1);
+  });
+
   test('is ours also while it is being deleted: it will not be made a second time', async () => {
     const b = new EffectBench();
     const { uid } = b.world.createPod(workerPod(target, policy, atMs));

@@ -8,8 +8,18 @@ import { configMaps } from '../../../../src/cluster/local/resources/registry.ts'
 import type { ObservedPod } from '../../../../src/machines/pod.ts';
 import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
 import { always, inTurn, refused, type FaultPlan } from '../../../support/model-adapter/fault-plan.ts';
-import { scaleDownLedger, scaleUpLedger, writeLedger } from '../../../support/ledgers.ts';
+import { attemptName } from '../../../../src/actors/ledger/pipeline-order.ts';
+import type { PipelineRecord } from '../../../../src/machines/pipeline/record.ts';
+import {
+  event,
+  pipelineLedger,
+  scaleDownLedger,
+  scaleUpLedger,
+  writeLedger,
+  writeRun,
+} from '../../../support/ledgers.ts';
 import { endedWorker } from '../../../support/orders.ts';
+import { pipelineCommand, stageCommand } from '../../../support/pipelines.ts';
 import { podManifest } from '../../../support/pod-manifest.ts';
 
 const ledger = scaleUpLedger();
@@ -86,6 +96,71 @@ describe('a stray is left alone', () => {
     const { b, pod } = await stray();
     expect(await b.end(reapStray(b, { ...pod, uid: 'former' }))).toBe('left');
     expect(isDeleting(b)).toEqual([false]);
+  });
+});
+
+describe('a stray of a run', () => {
+  const stages = [stageCommand('a', { workerCount: 2 }), stageCommand('b')];
+  const run = pipelineLedger({ command: pipelineCommand(stages) });
+  const nameOf = attemptName('default');
+  const begun = event({ stage: 0, status: 'running' });
+  const mark = { stage: 0, index: 1, attempt: 2 };
+
+  async function judged(podName: string, record: Partial<PipelineRecord>) {
+    const b = new EffectBench();
+    const { uid } = await writeRun(b.cluster, 'l', run, record);
+    const pod = b.world.createPod(podManifest(podName, { owner: { name: 'l', uid } }));
+    b.world.bind(podName);
+    const verdict = await b.end(reapStray(b, pod));
+    expect(isDeleting(b)).toEqual([verdict === 'deleted']);
+    return verdict;
+  }
+
+  const own = nameOf('p', 'a', 1, 2);
+  test.each<[string, string, Partial<PipelineRecord>]>([
+    ['the run is over', own, { attempts: [mark], closedAt: '2026-01-01T00:00:00Z' }],
+    ['its outcome is recorded', own, { attempts: [{ ...mark, ended: endedWorker() }] }],
+    [
+      'its stage has ended',
+      own,
+      { attempts: [mark], progress: [begun, event({ stage: 0, status: 'cancelled' })] },
+    ],
+    [
+      'its stage has ended and never knew of it',
+      nameOf('p', 'b', 0, 1),
+      { progress: [event({ stage: 1, status: 'failed' })] },
+    ],
+    [
+      'it is the try after the last one known',
+      nameOf('p', 'a', 1, 3),
+      { attempts: [mark], progress: [event({ stage: 0, status: 'failed' })] },
+    ],
+  ])('is deleted where %s', async (_what, podName, record) => {
+    expect(await judged(podName, record)).toBe('deleted');
+  });
+
+  test.each<[string, string, Partial<PipelineRecord>]>([
+    ['it may still run', own, { attempts: [mark], progress: [begun] }],
+    [
+      'another stage has ended',
+      own,
+      { attempts: [mark], progress: [begun, event({ stage: 1, status: 'failed' })] },
+    ],
+    [
+      'another try of it has ended',
+      own,
+      { attempts: [{ ...mark, attempt: 1, ended: endedWorker() }, mark], progress: [begun] },
+    ],
+    ['its stage may still take it over', nameOf('p', 'a', 0, 1), { progress: [begun] }],
+  ])('is looked at again later where %s', async (_what, podName, record) => {
+    expect(await judged(podName, record)).toBe('later');
+  });
+
+  test.each<[string, string]>([
+    ['this run cannot have made', nameOf('p', 'a', 1, 9)],
+    ['somebody else made', 'somebodys'],
+  ])('that %s is left alone', async (_what, podName) => {
+    expect(await judged(podName, { attempts: [mark], closedAt: 'x' })).toBe('left');
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { specHash, workerPod, type PodPolicy } from '../../../../src/actors/pod/worker-pod.ts';
 import type { WorkerTemplate } from '../../../../src/machines/command.ts';
+import type { StagePlace } from '../../../../src/machines/worker/order.ts';
 import { World } from '../../../support/model-adapter/world.ts';
 import { order, slot } from '../../../support/orders.ts';
 
@@ -93,6 +94,101 @@ test('without a command prints its task, repository and commit, and executes not
   expect(expanded(containers[0]?.command?.[2] ?? '', new Map())).toBe(
     'printf "task %s repository %s commit %s\\n" "$OTTO_TASK_ID" "$OTTO_REPOSITORY" "$OTTO_COMMIT_SHA"',
   );
+});
+
+describe('a command and arguments', () => {
+  const made = (command: readonly string[], args: readonly string[]) => {
+    const { command: _, ...bare } = template;
+    const given = order({ template: { ...bare, exec: { command, args } } });
+    const [container] = workerPod({ ...target, order: given }, restricted, atMs).spec.containers;
+    return { command: container?.command, args: container?.args };
+  };
+
+  test('run as they are, without a shell', () => {
+    expect(made(['make', '-j$(nproc)'], ['a b', '$HOME'])).toEqual({
+      command: ['make', '-j$$(nproc)'],
+      args: ['a b', '$$HOME'],
+    });
+  });
+
+  test("leave to the image's own what is not given", () => {
+    expect(made([], ['-v'])).toEqual({ command: undefined, args: ['-v'] });
+    expect(made(['true'], [])).toEqual({ command: ['true'], args: undefined });
+  });
+});
+
+describe("a stage's worker", () => {
+  const place: StagePlace = {
+    pipelineId: 'build-42',
+    stageId: 'größe',
+    stageIndex: 1,
+    matrix: [
+      { name: 'OS', values: ['linux', 'bsd'] },
+      { name: 'GO', values: ['1.25', '1.26', '$(GO)'] },
+    ],
+    endsBy: '',
+  };
+  const worker = (index: number, attempt = 1, change: Partial<StagePlace> = {}) => ({
+    order: order({ template, taskId: 'build-42', workerCount: 2, stage: { ...place, ...change } }),
+    slot: { ...slot(index), attempt },
+  });
+  const pod = (...given: Parameters<typeof worker>) => workerPod(worker(...given), restricted, atMs);
+  const environment = (...given: Parameters<typeof worker>) =>
+    new Map(pod(...given).spec.containers[0]?.env.map(({ name, value }) => [name, value]));
+
+  test('is told its run, its stage and its try, and carries them for people', () => {
+    const env = environment(0, 3);
+    expect(
+      ['OTTO_PIPELINE_ID', 'OTTO_STAGE_ID', 'OTTO_ATTEMPT', 'OTTO_TASK_ID'].map((name) => env.get(name)),
+    ).toEqual(['build-42', 'größe', '3', 'build-42']);
+    expect(pod(0, 3).metadata).toMatchObject({
+      labels: { 'ottoscaler.io/attempt': '3' },
+      annotations: { 'ottoscaler.io/pipeline-id': 'build-42', 'ottoscaler.io/stage-id': 'größe' },
+    });
+  });
+
+  test('is told its combination of the matrix, the last axis varying fastest, and its number in it', () => {
+    const told = Array.from({ length: 12 }, (_, index) => {
+      const env = environment(index);
+      return ['OS', 'GO', 'OTTO_WORKER_INDEX', 'OTTO_WORKER_COUNT'].map((name) => env.get(name)).join(' ');
+    });
+    expect(told).toEqual([
+      'linux 1.25 0 2',
+      'linux 1.25 1 2',
+      'linux 1.26 0 2',
+      'linux 1.26 1 2',
+      'linux $$(GO) 0 2',
+      'linux $$(GO) 1 2',
+      'bsd 1.25 0 2',
+      'bsd 1.25 1 2',
+      'bsd 1.26 0 2',
+      'bsd 1.26 1 2',
+      'bsd $$(GO) 0 2',
+      'bsd $$(GO) 1 2',
+    ]);
+  });
+
+  test.each([
+    ['its own timeout while the run has longer', 61_000, 60],
+    ['what is left of the run where that is less', 59_999, 59],
+    ['a second where nothing is left', -5_000, 1],
+  ])('may run for %s', (_what, leftMs, seconds) => {
+    const endsBy = new Date(atMs + leftMs).toISOString();
+    expect(pod(0, 1, { endsBy }).spec.activeDeadlineSeconds).toBe(seconds);
+  });
+
+  test('may run for its own timeout where the run does not end it', () => {
+    expect(pod(0).spec.activeDeadlineSeconds).toBe(60);
+  });
+
+  test('is the same intent whenever it is made, and another in another stage', () => {
+    const endsBy = '2026-01-01T00:00:30.000Z';
+    const at = (ms: number) => workerPod(worker(0, 1, { endsBy }), restricted, ms);
+    const [early, late] = [at(atMs), at(atMs + 20_000)];
+    expect([early, late].map(({ spec }) => spec.activeDeadlineSeconds)).toEqual([30, 10]);
+    expect(late.metadata).toEqual(early.metadata);
+    expect(specHash(worker(0, 1, { stageId: 'other' }))).not.toBe(specHash(worker(0)));
+  });
 });
 
 const hostile = fc.oneof(
