@@ -7,6 +7,7 @@
  */
 import { styleText } from 'node:util';
 import { columnWidths, type ColumnWidths } from './column-widths.ts';
+import { cutToWidth } from './display-width.ts';
 import { summaryLine } from './summary-line.ts';
 import { countPhases, type Phase, type WatchState } from './watch-state.ts';
 import { workerRow, type Moment, type WorkerRow } from './worker-row.ts';
@@ -29,10 +30,10 @@ export function liveFrame(state: WatchState, now: Moment, size: Size, trouble?: 
   const more = rows.length - shown.length;
   return [
     ...table(shown, columnWidths(shown, size.columns), size.colour),
-    ...(more > 0 ? [cut(`… and ${more} more`, size.columns)] : []),
+    ...(more > 0 ? [cutToWidth(`… and ${more} more`, size.columns)] : []),
     ...omitted(state, size.columns),
-    cut(summaryLine(countPhases(state, now.elapsedMs), now.elapsedMs), size.columns),
-    ...(trouble === undefined ? [] : [cut(trouble, size.columns)]),
+    cutToWidth(summaryLine(countPhases(state, now.elapsedMs), now.elapsedMs), size.columns),
+    ...(trouble === undefined ? [] : [cutToWidth(trouble, size.columns)]),
   ].join('\n');
 }
 
@@ -63,7 +64,7 @@ function mostImportant(rows: readonly WorkerRow[], count: number): readonly Work
 }
 
 function omitted({ omittedCount }: WatchState, columns: number): string[] {
-  return omittedCount > 0 ? [cut(`${omittedCount} more are not listed by the server`, columns)] : [];
+  return omittedCount > 0 ? [cutToWidth(`${omittedCount} more are not listed by the server`, columns)] : [];
 }
 
 const failuresMax = 10;
@@ -80,8 +81,4 @@ function paintSummary(line: string, rows: readonly WorkerRow[], colour: boolean)
   if (!colour) return line;
   const bad = rows.some(({ phase }) => phase === 'failed' || phase === 'unknown');
   return styleText(bad ? 'red' : 'green', line, { validateStream: false });
-}
-
-function cut(line: string, columns: number): string {
-  return line.length > columns ? `${line.slice(0, Math.max(0, columns - 1))}…` : line;
 }

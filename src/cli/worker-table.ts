@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { gapChars, headings, shortenMiddle, type Column, type ColumnWidths } from './column-widths.ts';
+import { cutToWidth } from './display-width.ts';
 import type { WorkerRow } from './worker-row.ts';
 
 const noBorders = {
@@ -51,7 +52,8 @@ function cell(row: WorkerRow, column: Column, widths: ColumnWidths, colour: bool
     case 'time':
     case 'node':
     case 'detail':
-      return row[column];
+      // cli-table3 cuts a wide character in half, as it were, and makes the cell one column too wide.
+      return cutToWidth(row[column], widths.get(column) ?? 0);
   }
 }
 

@@ -121,7 +121,12 @@ test('whatever the server says, a frame fits the window', () => {
       for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
     },
   );
-  fc.assert(fits);
+  // Where the table library cut a wide character and made the line one column too wide.
+  const found = [
+    { pod_name: '', status: 'pending', node_name: '', error_message: '你a你👋a' },
+    { pod_name: ' ! ! !', status: 'meditating', node_name: '', error_message: 'aaaaa👋' },
+  ];
+  fc.assert(fits, { examples: [[found, 36, 7]] });
 });
 
 test('in a pipe nothing is shortened', () => {
