@@ -29,6 +29,8 @@ export interface SeenStage {
   /** Epoch ms by the server's clock; NaN while they have not come. */
   readonly startedAtMs: number;
   readonly completedAtMs: number;
+  /** Its failure is allowed: nothing else follows from it. */
+  readonly isTolerated: boolean;
 }
 
 export interface RunState {
@@ -50,12 +52,18 @@ const unseen = {
   attempt: 0,
   startedAtMs: NaN,
   completedAtMs: NaN,
+  isTolerated: false,
 } as const;
 
 export function startRun(plan: RunPlan): RunState {
-  const stages = plan.stages.map(({ stageId, workers: total }): [string, SeenStage] => [
+  const stages = plan.stages.map(({ stageId, workers: total, allowFailure }): [string, SeenStage] => [
     stageId,
-    { ...unseen, label: escaped(stageId), workers: { succeeded: 0, failed: 0, total } },
+    {
+      ...unseen,
+      label: escaped(stageId),
+      workers: { succeeded: 0, failed: 0, total },
+      isTolerated: allowFailure,
+    },
   ]);
   const pipeline = { ...unseen, label: '', workers: { succeeded: 0, failed: 0, total: 0 } };
   return { plan, stages: new Map(stages), pipeline, beganAtMs: NaN, latestAtMs: NaN };
@@ -88,6 +96,7 @@ function seenStage(event: PipelineProgress__Output, earlier: SeenStage | undefin
     },
     startedAtMs: Date.parse(event.started_at),
     completedAtMs: Date.parse(event.completed_at),
+    isTolerated: earlier?.isTolerated ?? false,
   };
 }
 

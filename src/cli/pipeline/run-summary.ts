@@ -31,7 +31,7 @@ export function runSummary(state: RunState, words: SummaryWords, width: Width): 
   const why = pipeline.errorMessage === '' ? '' : `: ${pipeline.errorMessage}`;
   return [
     ...tableOf(state, width),
-    paintStatus(pipeline.status, `pipeline ${id} ${pipeline.status}${time}${why}`, width.colour),
+    paintStatus(pipeline, `pipeline ${id} ${pipeline.status}${time}${why}`, width.colour),
     countsLine(countStatuses(state)),
     ...pathLines(state),
     ...nextSteps(pipeline.status, words),
@@ -81,7 +81,7 @@ function tableOf(state: RunState, { columns, colour }: Width): string[] {
       .join(gap)
       .trimEnd();
   const rows = cells.map(({ stage, label, tries: nth, time, detail }) =>
-    line(label, paintStatus(stage.status, stage.status.padEnd(statuses), colour), nth, time, detail),
+    line(label, paintStatus(stage, stage.status.padEnd(statuses), colour), nth, time, detail),
   );
   const heading = line('STAGE', 'STATUS'.padEnd(statuses), 'TRIES', 'TIME', 'DETAIL');
   const cutFailures = cells.filter(

@@ -29,8 +29,15 @@ const paints: Readonly<Record<StageStatus, Paint>> = {
 };
 
 /** Whether colours are wanted has been decided by the terminal. */
-export function paintStatus(status: StageStatus, text: string, colour: boolean): string {
-  return colour ? styleText(paints[status], text, { validateStream: false }) : text;
+export function paintStatus(
+  stage: Pick<SeenStage, 'status' | 'isTolerated'>,
+  text: string,
+  colour: boolean,
+): string {
+  if (!colour) return text;
+  const { status, isTolerated } = stage;
+  const paint = status === 'failed' && isTolerated ? 'yellow' : paints[status];
+  return styleText(paint, text, { validateStream: false });
 }
 
 /** Its message without the status that stands beside it, and why it failed where the message does not say. */

@@ -79,7 +79,7 @@ function headingOf({ pipelineId, state }: Shown, nowMs: number, { columns, colou
   const end = `  ${status} ${pipeline.percentage}%${time}`;
   const id = cutToWidth(`pipeline ${escaped(pipelineId)}`, Math.max(8, columns - end.length));
   const line = cutToWidth(id + end, columns);
-  return line.startsWith(id) ? id + paintStatus(pipeline.status, line.slice(id.length), colour) : line;
+  return line.startsWith(id) ? id + paintStatus(pipeline, line.slice(id.length), colour) : line;
 }
 
 function rowsOf({ state, tree, news }: Shown, nowMs: number): StageRow[] {

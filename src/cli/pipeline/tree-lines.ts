@@ -2,7 +2,7 @@
  * Rows of the live tree as lines, none wider than the window.
  *
  * Where there is not room for all, the progress bar gives way first, then the
- * workers, the attempt and the detail: the stage, its state and its time are
+ * attempt, the workers and the detail: the stage, its state and its time are
  * what a look at the tree is for.
  */
 import { cutToWidth, displayWidth, fitToWidth } from '../display-width.ts';
@@ -11,14 +11,15 @@ import type { StageRow } from './stage-row.ts';
 
 type Column = 'bar' | 'workers' | 'attempt' | 'time';
 const columns: readonly Column[] = ['bar', 'workers', 'attempt', 'time'];
-const givesWay: readonly Column[] = ['bar', 'workers', 'attempt', 'time'];
+const givesWay: readonly Column[] = ['bar', 'attempt', 'workers', 'time'];
 
 const gap = '  ';
 const barChars = 10;
 const timeChars = '59m59s'.length;
 const nameMinChars = 14;
 const nameShare = 0.45;
-const detailMinChars = 16;
+/** What the detail keeps before a column gives way; a bar says little that the workers beside it do not. */
+const detailMinChars: Readonly<Record<Column, number>> = { bar: 24, attempt: 10, workers: 10, time: 0 };
 
 export function treeLines(
   rows: readonly StageRow[],
@@ -37,10 +38,9 @@ export function treeLines(
   const used = () => nameWidth + [...widths.values()].reduce((sum, chars) => sum + gap.length + chars, 0);
   const hasDetail = rows.some(({ detail }) => detail !== '');
   for (const column of givesWay) {
-    const wanted = hasDetail && column !== 'time' ? gap.length + detailMinChars : 0;
+    const wanted = hasDetail && column !== 'time' ? gap.length + detailMinChars[column] : 0;
     if (used() + wanted > width) widths.delete(column);
   }
-  // A name that was cut takes what nobody else needs.
   const detailWidth = Math.max(0, width - used() - gap.length);
   return rows.map((row) => {
     const cells = [...widths].map(([column, chars]) => cellOf(row, column, chars));
@@ -66,7 +66,7 @@ function paintName({ stage, branch, symbol }: StageRow, name: string, colour: bo
   const at = shortBranch(branch).length;
   if (!colour || !name.startsWith(symbol, at)) return name;
   const end = at + symbol.length;
-  return `${name.slice(0, at)}${paintStatus(stage.status, symbol, colour)}${name.slice(end)}`;
+  return `${name.slice(0, at)}${paintStatus(stage, symbol, colour)}${name.slice(end)}`;
 }
 
 function widest(rows: readonly StageRow[], column: 'workers' | 'attempt' | 'time'): number {

@@ -4,6 +4,7 @@
  * A problem names file:line:column, the field and the rule. All are told at
  * once, as far as a person reads them.
  */
+import type { z } from 'zod';
 import { escaped } from '../../printable.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { graphProblems } from './graph-problems.ts';
@@ -34,11 +35,7 @@ export function readPipelineFile(name: string, text: string): FileReading {
   const { located } = reading;
   const parsed = pipelineSchema.safeParse(located.value, { error: ruleOf });
   if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => unknownField(located, issue.path, key))
-        : [problemAt(located, issue.path, ruleIn(issue))],
-    );
+    const problems = parsed.error.issues.flatMap((issue) => problemsOf(located, issue));
     return refused(name, problems);
   }
   const broken = graphProblems(parsed.data.stages.map(graphStage), problemsMax + 1);
@@ -54,12 +51,12 @@ export function graphStage({ id, depends_on, run_when }: Pick<StageEntry, 'id' |
   return { stageId: id, dependsOn: depends_on, runWhen: run_when };
 }
 
-/** A key of a map has its own issues, one level below. */
-function ruleIn(issue: {
-  readonly message: string;
-  readonly issues?: readonly { readonly message: string }[];
-}) {
-  return issue.issues?.[0]?.message ?? issue.message;
+function problemsOf(located: Located, issue: z.core.$ZodIssue): Problem[] {
+  const { path, message } = issue;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(located, path, key));
+  if (issue.code !== 'invalid_key') return [problemAt(located, path, message)];
+  const place = located.placeOf(path.slice(0, -1), String(path.at(-1)));
+  return [{ place, field: fieldName(path), rule: issue.issues[0]?.message ?? message }];
 }
 
 function problemAt(located: Located, path: readonly PropertyKey[], rule: string): Problem {
