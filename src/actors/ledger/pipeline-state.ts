@@ -33,6 +33,7 @@ const stored = z.strictObject({
 export class RunCodec {
   readonly #attempts: AttemptCodec;
   readonly #progress: ProgressCodec;
+  #chars = 0;
 
   constructor({ command, acceptedAt }: Pick<PipelineLedger, 'command' | 'acceptedAt'>, nameOf: NameAttempt) {
     const times = new Times(acceptedAt);
@@ -50,12 +51,20 @@ export class RunCodec {
       `"attempts":${written.rows}`,
       `"progress":${this.#progress.encode(progress)}`,
     ];
-    return `{${parts.join()}}`;
+    const text = `{${parts.join()}}`;
+    this.#chars = text.length;
+    return text;
+  }
+
+  /** Length of the state that was read or written last. */
+  get chars(): number {
+    return this.#chars;
   }
 
   /** @throws Error where it is none that `encode` makes. */
   decode(text: string): PipelineRecord {
     const { attempts, nodes: nodeNames, progress, cancel, closedAt } = stored.parse(JSON.parse(text));
+    this.#chars = text.length;
     return {
       attempts: this.#attempts.decode(attempts, nodeNames),
       progress: this.#progress.decode(progress),

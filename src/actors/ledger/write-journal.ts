@@ -30,7 +30,7 @@ export async function writeJournal(
   let known = base;
   let durable = stamped([], drafts, clock.now());
   await runs.change(ledger.name, (state) => {
-    const record = withEntry(state.record, entry, clock.now());
+    const record = withEntry(state.record, isLarge(state) ? essential(entry) : entry, clock.now());
     known = state.record.progress.length;
     durable = record.progress.slice(base);
     return record === state.record ? state : { ...state, record };
@@ -50,6 +50,15 @@ export async function closePipeline(
       : { ...state, record: { ...state.record, closedAt: new Date(clock.now()).toISOString() } },
   );
   runs.release(ledgerName);
+}
+
+/** From here on only changes of status are written down, so that there is room for the end. */
+const largeChars = 512 * 1024;
+
+const isLarge = ({ codec }: PipelineState) => codec.chars > largeChars;
+
+function essential(entry: JournalEntry): JournalEntry {
+  return { ...entry, drafts: entry.drafts.filter((draft) => !draft.isOptional) };
 }
 
 /** @returns the same record where nothing of the entry is new. */

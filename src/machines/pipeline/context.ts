@@ -63,8 +63,13 @@ export function nextEntry(c: PipelineContext): JournalEntry | undefined {
   };
 }
 
+/** Every stage has not only been decided but has told its end: what is skipped last is told before the run's end. */
 export function isOver({ run, cancelled }: PipelineContext): boolean {
-  return cancelled === undefined && run?.schedule.isOver === true;
+  return (
+    cancelled === undefined &&
+    run?.schedule.isOver === true &&
+    run.stagesEnded >= run.open.command.stages.length
+  );
 }
 
 export function begun(

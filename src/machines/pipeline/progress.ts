@@ -27,10 +27,12 @@ export interface ProgressDraft {
   readonly usage?: { readonly cpuCores: number; readonly memoryMb: number };
   /** Highest attempt number of the stage's workers; 0 for the pipeline itself. */
   readonly attempt: number;
+  /** No change of status: left out, before it is given a number, where the ledger has become large. */
+  readonly isOptional?: true;
 }
 
 /** A draft that is durable. Its sequence number is its place in the run's list, from 1. Times are RFC 3339 or ''. */
-export interface ProgressEvent extends ProgressDraft {
+export interface ProgressEvent extends Omit<ProgressDraft, 'isOptional'> {
   readonly at: string;
   readonly startedAt: string;
   readonly completedAt: string;
@@ -58,9 +60,10 @@ export function isTold(progress: readonly ProgressEvent[]): boolean {
 export function stamp(draft: ProgressDraft, earlier: ProgressEvent | undefined, atMs: number): ProgressEvent {
   const at = new Date(atMs).toISOString();
   const runs = draft.status === 'running' || draft.status === 'retrying';
+  const { isOptional: _, ...told } = draft;
   const usage = draft.usage ?? earlier?.usage;
   return {
-    ...draft,
+    ...told,
     at,
     startedAt: earlier?.startedAt || (runs ? at : ''),
     completedAt: isEnd(draft.status) ? at : '',

@@ -62,7 +62,8 @@ export const pipelineSetup = setup({
       if (event.type !== 'stage.ended' || !run) return;
       run.stagesEnded++;
       carryOut(run, run.schedule.settle(event.stage, event.result));
-      if (event.result !== 'skipped' && !run.schedule.isOver) run.drafts.push(ownDraft(run, 'running'));
+      if (event.result !== 'skipped' && !run.schedule.isOver)
+        run.drafts.push({ ...ownDraft(run, 'running'), isOptional: true });
     },
     /** A worker's report goes to the stage that asked for it. */
     passOn: ({ context: { run }, event }) => {

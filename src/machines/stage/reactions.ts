@@ -13,9 +13,9 @@ export const tellOnce = (status: StageStatus) =>
     enqueue.assign({ told: status });
   });
 
-export const tellAgain = (status: StageStatus) =>
+export const tellAgain = (status: StageStatus, { isOptional }: { isOptional?: true } = {}) =>
   stageSetup.enqueueActions(({ enqueue }) => {
-    enqueue({ type: 'tell', params: { status } });
+    enqueue({ type: 'tell', params: { status, ...(isOptional ? { isOptional } : {}) } });
     enqueue.assign({ told: status });
   });
 
@@ -77,7 +77,7 @@ export const takeOutcome = stageSetup.enqueueActions(({ context, event, enqueue 
     enqueue(tellAgain('retrying'));
     restLater(enqueue, slot);
   } else if (standing({ ...context, slots }) === 'running' && context.told === 'running') {
-    enqueue(tellAgain('running'));
+    enqueue(tellAgain('running', { isOptional: true }));
   }
 });
 
@@ -88,7 +88,7 @@ export const tellWaiting = (status: 'pending' | 'retrying') =>
     // What has run does not go back to pending.
     if (!isNews || context.told !== status || context.waitNoticesLeft === 0) return;
     enqueue.assign({ waitReason: reason, waitNoticesLeft: context.waitNoticesLeft - 1 });
-    enqueue(tellAgain(status));
+    enqueue(tellAgain(status, { isOptional: true }));
   });
 
 export const observed = (phase: 'created' | 'running') =>

@@ -13,6 +13,11 @@ import { hasEnded, standing, waiting, type StageContext, type StageInput } from 
 import type { StageEvent, StageReport, WantedAttempt } from './events.ts';
 import { draftOf } from './words.ts';
 
+interface Telling {
+  readonly status: StageStatus;
+  readonly isOptional?: true;
+}
+
 export const stageSetup = setup({
   types: {
     context: typed<StageContext>(),
@@ -23,9 +28,9 @@ export const stageSetup = setup({
   },
   actions: {
     alarm: (_args, _params: { reason: string }) => {},
-    tell: sendParent(({ context }, { status }: { status: StageStatus }): StageReport => ({
+    tell: sendParent(({ context }, { status, isOptional }: Telling): StageReport => ({
       type: 'stage.told',
-      draft: draftOf(context, status),
+      draft: { ...draftOf(context, status), ...(isOptional ? { isOptional } : {}) },
     })),
     reportEnded: sendParent(({ context }, { result }: { result: StageResult }): StageReport => ({
       type: 'stage.ended',

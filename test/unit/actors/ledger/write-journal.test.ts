@@ -251,3 +251,24 @@ describe('the tombstone', () => {
     expect((await recordOf(b)).closedAt).toBe(at(0));
   });
 });
+
+describe('a ledger that has become large', () => {
+  const news = (base: number) => ({
+    base,
+    drafts: [
+      draft({ message: '1 of 3 workers succeeded', isOptional: true }),
+      draft({ status: 'completed', message: 'succeeded' }),
+    ],
+  });
+  const messagesAfter = async (chars: number) => {
+    const { b } = await bench();
+    await write(b, { drafts: [draft({ message: '.'.repeat(chars) })] });
+    const { progress } = await recordOf(b);
+    return (await write(b, news(progress.length))).map(({ message }) => message);
+  };
+
+  test('still takes every change of status, and leaves out what is none', async () => {
+    expect(await messagesAfter(100)).toEqual(['1 of 3 workers succeeded', 'succeeded']);
+    expect(await messagesAfter(600_000)).toEqual(['succeeded']);
+  });
+});
