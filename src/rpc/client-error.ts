@@ -29,7 +29,7 @@ export function toClientError(
 }
 
 /** grpc-js gives these details itself where a stream broke off; it names some of them faults of the server. */
-const brokeOff = /^(?:Call cancelled$|Connection dropped$|Received RST_STREAM with code |read ECONNRESET)/;
+const brokeOff = /^(?:Call cancelled$|Connection dropped$|Received RST_STREAM with code |read E[A-Z]+$)/;
 
 /**
  * What a failed stream from `address` means. One that broke off without a word of the server is UNAVAILABLE, so

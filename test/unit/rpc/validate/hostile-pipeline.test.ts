@@ -140,7 +140,9 @@ describe('random requests', () => {
 });
 
 describe('random valid requests', () => {
-  const plain = fc.string({ unit: 'grapheme', maxLength: 8 }).filter((value) => !value.includes('\u{fffd}'));
+  const plain = fc
+    .string({ unit: 'grapheme', maxLength: 8 })
+    .filter((value) => firstHidden(value, { whitespaceAllowed: false }) === undefined);
   const seconds = fc.nat({ max: 86_400 });
   const validStage = (index: number) =>
     fc.record({
@@ -197,6 +199,6 @@ describe('random valid requests', () => {
       const again = requestDeserialize(requestSerialize(encodeRequest(command)));
       expect(validatePipeline(again, defaultLimits)).toStrictEqual(command);
     });
-    fc.assert(property, { numRuns: 500 });
+    fc.assert(property, { numRuns: 300 });
   });
 });
