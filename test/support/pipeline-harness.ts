@@ -22,7 +22,7 @@ import { scriptedEffect, type Call } from './scripted-effect.ts';
 import { succeeded } from './stage-harness.ts';
 import { statePath } from './worker-harness.ts';
 
-export const epochMs = Date.parse('2026-01-01T00:00:00Z');
+const epochMs = Date.parse('2026-01-01T00:00:00Z');
 
 export const attempt = (stageId: string, index = 0, number = 1) => `${stageId}-${index}-${number}`;
 

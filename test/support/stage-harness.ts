@@ -20,7 +20,7 @@ export const exitCode = (code: number): Outcome => ({
 });
 export const succeeded: Outcome = { kind: 'succeeded' };
 
-export function stagePlan(overrides: Partial<StageCommand> = {}): StagePlan {
+function stagePlan(overrides: Partial<StageCommand> = {}): StagePlan {
   const command = stageCommand('build', overrides);
   return {
     stage: 3,

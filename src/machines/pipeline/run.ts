@@ -14,7 +14,7 @@ import { isEnd, thePipeline, type ProgressDraft, type ProgressEvent, type StageS
 import type { AttemptRecord, JournalEntry, NameAttempt, OpenPipeline } from './record.ts';
 import { isUnneeded, Schedule, type Decision, type KnownPlace } from './schedule.ts';
 
-export type StageRef = ActorRefFrom<typeof stageMachine>;
+type StageRef = ActorRefFrom<typeof stageMachine>;
 
 /** What a run needs to make its stages. */
 export interface StageMaker {

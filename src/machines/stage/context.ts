@@ -76,10 +76,6 @@ export function initialStage({ plan, resume, former }: StageInput): StageContext
 
 const isUnended = ({ phase }: Slot) => phase === 'asked' || phase === 'created' || phase === 'running';
 
-export function statusIs(c: StageContext, ...statuses: readonly StageStatus[]): boolean {
-  return c.told !== undefined && statuses.includes(c.told);
-}
-
 export function hasEnded(c: StageContext): boolean {
   return c.told !== undefined && isEnd(c.told);
 }
