@@ -1,9 +1,11 @@
 /** `test-scaling -watch` as a process: what it prints, when it ends and with what, in a pipe and on a terminal. */
 import { describe, expect, test } from 'vitest';
-import { hasTerminals, run, start, startOnTerminal } from '../support/scaling-program.ts';
+import { cliProgram, hasTerminals } from '../support/cli-program.ts';
 import { serve } from '../support/scripted-ottoscaler.ts';
 import type { ScaleResponse } from '../../src/rpc/generated/ottoscaler/v1/ScaleResponse.ts';
 import { wireWorker } from '../unit/cli/workers.ts';
+
+const { run, start, startOnTerminal } = cliProgram('test-scaling');
 
 const up = (address: string) => ['-action', 'scale-up', '-server', address, '-task', 't1'];
 const created = {

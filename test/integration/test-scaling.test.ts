@@ -8,10 +8,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { run, start } from '../support/scaling-program.ts';
+import { cliProgram } from '../support/cli-program.ts';
 import { freePort, serve } from '../support/scripted-ottoscaler.ts';
 import type { ScaleResponse } from '../../src/rpc/generated/ottoscaler/v1/ScaleResponse.ts';
 import { wireWorker } from '../unit/cli/workers.ts';
+
+const { run, start } = cliProgram('test-scaling');
 
 const up = (address: string) => ['-action', 'scale-up', '-server', address, '-task', 't1'];
 const created = {

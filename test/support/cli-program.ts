@@ -1,12 +1,10 @@
 /**
- * test-scaling as a process of its own, with what it writes and how it ends.
+ * A command-line tool as a process of its own, with what it writes and how it ends.
  */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-
-const program = fileURLToPath(new URL('../../src/cli/test-scaling.ts', import.meta.url));
 
 interface Ended {
   readonly code: number | null;
@@ -22,25 +20,30 @@ export interface Run {
   readonly said: (pattern: RegExp) => Promise<void>;
 }
 
-export function run(...args: string[]): Promise<Ended> {
-  return start(args).ended;
-}
-
-/** The program with pipes for its streams. */
-export function start(args: readonly string[]): Run {
-  return startCommand(process.execPath, [program, ...args], {});
-}
-
 /** util-linux' `script` lends a terminal; on a system without it there is none to test on. */
 export const hasTerminals = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
 
-/** The program on a terminal of 80 columns; all that the terminal shows is its stdout, what is typed its stdin. */
-export function startOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
-  const line = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
-  const command = `stty cols 80 rows 24; exec ${line}`;
-  // On an unknown CI system Node shows no colours; this is about a person's terminal.
-  const terminal = { TERM: 'xterm-256color', FORCE_COLOR: undefined, CI: undefined, ...env };
-  return startCommand('script', ['-qec', command, '/dev/null'], terminal);
+/** @param name of a program in `src/cli`. */
+export function cliProgram(name: 'test-scaling' | 'test-pipeline') {
+  const program = fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url));
+  /** The program with pipes for its streams. */
+  const start = (args: readonly string[]): Run => startCommand(process.execPath, [program, ...args], {});
+  return {
+    start,
+    run: (...args: string[]): Promise<Ended> => start(args).ended,
+    /** On a terminal; all that the terminal shows is its stdout, what is typed its stdin. */
+    startOnTerminal: (
+      args: readonly string[],
+      env: NodeJS.ProcessEnv = {},
+      { columns = 80, rows = 24 } = {},
+    ): Run => {
+      const line = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+      const command = `stty cols ${columns} rows ${rows}; exec ${line}`;
+      // On an unknown CI system Node shows no colours; this is about a person's terminal.
+      const terminal = { TERM: 'xterm-256color', FORCE_COLOR: undefined, CI: undefined, ...env };
+      return startCommand('script', ['-qec', command, '/dev/null'], terminal);
+    },
+  };
 }
 
 function startCommand(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Run {
