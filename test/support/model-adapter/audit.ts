@@ -1,14 +1,22 @@
 /** What really happened in a model cluster, for whoever judges it afterwards. */
+import { asPod, isTerminal } from '../../../src/cluster/local/pod.ts';
 import type { KubeObject } from '../../../src/cluster/local/kube-object.ts';
 import { configMaps, pods } from '../../../src/cluster/local/resources/registry.ts';
 import { managedBy } from '../../../src/cluster/port.ts';
 import type { ObjectStore } from '../../../src/cluster/local/store/object-store.ts';
 import type { WatchEvent } from '../../../src/cluster/local/store/watchers.ts';
+import { LedgerAudit, stateOf } from './ledger-audit.ts';
+
+export { stateOf };
 
 export interface CreatedPod {
   readonly name: string;
   readonly uid: string;
   readonly ownerUid: string;
+  /** Of a run's worker: its stage; '' else. */
+  readonly stageId: string;
+  readonly index: number;
+  readonly attempt: number;
 }
 
 export class Audit {
@@ -16,15 +24,23 @@ export class Audit {
   readonly created: CreatedPod[] = [];
   /** UIDs in the order in which their deletion was first accepted from Ottoscaler. */
   readonly deletions: string[] = [];
+  /** UIDs of Pods that somebody else deleted or removed: Ottoscaler need not. */
+  readonly takenAway = new Set<string>();
   /** Broken rules that only show while they happen. */
   readonly violations: string[] = [];
-  readonly #live = new Map<string, string>();
-  readonly #ended = new Map<string, string>();
+  /** Pods that are there, by UID. */
+  readonly #present = new Map<string, CreatedPod & { isTerminal: boolean }>();
+  readonly #ledgers: LedgerAudit;
   readonly #foreign = new Map<string, string>();
 
   constructor(store: ObjectStore) {
+    const ownedBy = (uid: string) =>
+      [...this.#present.values()].filter((pod) => pod.ownerUid === uid).map(({ name }) => name);
+    this.#ledgers = new LedgerAudit(this.violations, ownedBy);
     store.watch({ resource: pods }, {}, (event) => this.#pod(event));
-    store.watch({ resource: configMaps }, {}, (event) => this.#record(event));
+    store.watch({ resource: configMaps }, {}, ({ type, object }) => {
+      if (type !== 'DELETED') this.#ledgers.written(object);
+    });
   }
 
   createdUnder(name: string): number {
@@ -34,31 +50,22 @@ export class Audit {
   #pod(event: WatchEvent): void {
     const { metadata } = event.object;
     if (metadata.labels?.[managedBy.key] !== managedBy.value) return this.#watchForeign(event);
-    const { 'ottoscaler.io/ledger': ledger = '', 'ottoscaler.io/index': index = '' } = metadata.labels;
-    const { uid: ownerUid = '' } = metadata.ownerReferences?.[0] ?? {};
-    const slot = `worker ${index} of ${ledger}`;
-    if (event.type === 'ADDED') {
-      this.created.push({ name: metadata.name, uid: metadata.uid, ownerUid });
-      if (this.#live.has(slot)) this.violations.push(`${slot} has two Pods at once`);
-      this.#live.set(slot, metadata.uid);
-    } else if (event.type === 'DELETED' && this.#live.get(slot) === metadata.uid) this.#live.delete(slot);
+    const known = this.#present.get(metadata.uid);
+    if (event.type === 'DELETED') this.#present.delete(metadata.uid);
+    else if (known) known.isTerminal = isTerminal(asPod(event.object));
+    else this.#appeared(podOf(event.object));
   }
 
-  /** Outcomes and the tombstone are written once. */
-  #record({ type, object }: WatchEvent): void {
-    if (type === 'DELETED') return;
-    const state = stateOf(object);
-    if (!state) return;
-    for (const [index, ended] of Object.entries(state.ended ?? {})) {
-      this.#once(`the outcome of worker ${index} of ${object.metadata.uid}`, JSON.stringify(ended));
+  #appeared(pod: CreatedPod): void {
+    this.created.push(pod);
+    for (const other of this.#present.values()) {
+      if (!isSameSlot(other, pod)) continue;
+      // A worker of a scale task has one Pod; one of a stage has one that may run.
+      if (pod.stageId === '') this.violations.push(`${slotOf(pod)} has two Pods at once`);
+      else if (!other.isTerminal) this.violations.push(`${slotOf(pod)} has two live Pods at once`);
     }
-    if (state.closedAt !== '') this.#once(`the end of ${object.metadata.uid}`, JSON.stringify(state));
-  }
-
-  #once(what: string, value: string): void {
-    const before = this.#ended.get(what);
-    if (before !== undefined && before !== value) this.violations.push(`${what} was changed`);
-    this.#ended.set(what, value);
+    this.#present.set(pod.uid, { ...pod, isTerminal: false });
+    if (pod.stageId !== '') this.#ledgers.begins(pod);
   }
 
   #watchForeign({ type, object }: WatchEvent): void {
@@ -69,20 +76,21 @@ export class Audit {
   }
 }
 
-interface State {
-  readonly created: boolean;
-  readonly closedAt: string;
-  readonly ended?: Readonly<Record<string, unknown>>;
+function podOf({ metadata }: KubeObject): CreatedPod {
+  const { labels = {}, annotations = {}, ownerReferences } = metadata;
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    ownerUid: ownerReferences?.[0]?.uid ?? '',
+    stageId: annotations['ottoscaler.io/stage-id'] ?? '',
+    index: Number(labels['ottoscaler.io/index']),
+    attempt: Number(labels['ottoscaler.io/attempt']),
+  };
 }
 
-/** The state that a ledger holds, as it stands there; undefined where the record is none. */
-export function stateOf(object: KubeObject): State | undefined {
-  const { data } = object;
-  if (typeof data !== 'object' || data === null || !('state' in data)) return undefined;
-  try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- read as Ottoscaler wrote it; what a test spoiled reads as none
-    return JSON.parse(String(data.state)) as State;
-  } catch {
-    return undefined;
-  }
+const isSameSlot = (a: CreatedPod, b: CreatedPod) =>
+  a.ownerUid === b.ownerUid && a.stageId === b.stageId && a.index === b.index;
+
+function slotOf({ ownerUid, stageId, index }: CreatedPod): string {
+  return `worker ${index} of ${stageId === '' ? '' : `stage ${stageId} of `}${ownerUid}`;
 }

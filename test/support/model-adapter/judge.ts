@@ -1,19 +1,25 @@
 /** What must hold once nothing has anything left to do, whatever went wrong before. */
-import type { Ottoscaler } from './ottoscaler.ts';
+import { brokenRun } from './judge-run.ts';
+import { policy, type Ottoscaler } from './ottoscaler.ts';
+import { podNamesOf, readRun } from './run-ledger.ts';
 import type { World } from './world.ts';
 
 /** Long enough for every deadline, retry and garbage collection to have shown what it leads to. */
 const restMs = 120_000;
 
 export interface Expected {
-  /** The names that Pods may ever have had. Each Pod was deleted exactly once. */
-  readonly podNames: readonly string[];
-  /** How many Pods one name may have had; exactly one where nothing else is said. */
+  /** The names that Pods of scale tasks may ever have had. Each Pod was deleted exactly once. */
+  readonly podNames?: readonly string[];
+  /** Ids of runs, all of which end. Their Pods are those of the attempts in their ledgers. */
+  readonly runs?: readonly string[];
+  /** How many Pods one name may have had; exactly one where nothing else is said, of a run at most one. */
   readonly times?: (name: string) => { readonly least: number; readonly most: number };
   readonly ledgers?: number;
 }
 
 const exactlyOnce = () => ({ least: 1, most: 1 });
+/** A create that the API server never took is an attempt too. */
+const atMostOnce = () => ({ least: 0, most: 1 });
 
 /**
  * Runs until Ottoscaler is idle, then a while longer.
@@ -23,7 +29,7 @@ const exactlyOnce = () => ({ least: 1, most: 1 });
 export async function judge(
   world: World,
   otto: Ottoscaler,
-  { podNames, times = exactlyOnce, ledgers }: Expected,
+  { podNames = [], runs = [], times, ledgers }: Expected,
   withinMs = 3_600_000,
 ): Promise<readonly string[]> {
   const { audit } = world;
@@ -32,15 +38,27 @@ export async function judge(
   const broken = [...audit.violations];
   if (!came || !otto.isIdle) broken.push(`it does not come to rest: ${stuck(otto)}`);
   for (const { name } of world.pods) broken.push(`the Pod ${name} is left behind`);
-  for (const name of podNames) {
-    const created = audit.createdUnder(name);
-    const { least, most } = times(name);
-    if (created < least || created > most) broken.push(`the Pod ${name} was created ${created} times`);
+  const intended = new Map(podNames.map((name) => [name, (times ?? exactlyOnce)(name)]));
+  for (const id of runs) {
+    const run = readRun(world, id);
+    if (!run) {
+      broken.push(`there is no ledger of the run ${id}`);
+      continue;
+    }
+    broken.push(...brokenRun(run, policy.infrastructureRetriesMax));
+    for (const name of podNamesOf(world, run)) intended.set(name, (times ?? atMostOnce)(name));
   }
+  const created = Map.groupBy(audit.created, ({ name }) => name);
+  for (const [name, { least, most }] of intended) {
+    const count = created.get(name)?.length ?? 0;
+    if (count < least || count > most) broken.push(`the Pod ${name} was created ${count} times`);
+  }
+  const deletions = Map.groupBy(audit.deletions, (uid) => uid);
   for (const { name, uid } of audit.created) {
-    if (!podNames.includes(name)) broken.push(`the Pod ${name} was never intended`);
-    const deleted = audit.deletions.filter((deletion) => deletion === uid).length;
-    if (deleted !== 1) broken.push(`the Pod ${name} was deleted ${deleted} times`);
+    if (!intended.has(name)) broken.push(`the Pod ${name} was never intended`);
+    const deleted = deletions.get(uid)?.length ?? 0;
+    if (deleted > 1 || (deleted === 0 && !audit.takenAway.has(uid)))
+      broken.push(`the Pod ${name} was deleted ${deleted} times`);
   }
   for (const [name, state] of world.ledgers) {
     if (state?.closedAt === '') broken.push(`the ledger ${name} is still open`);
@@ -54,8 +72,8 @@ export async function judge(
 }
 
 function stuck(otto: Ottoscaler): string {
-  const { workers, scaleUps, scaleDowns } = otto.registry;
-  const actors = [...workers, ...scaleUps, ...scaleDowns];
+  const { workers, scaleUps, scaleDowns, pipelines } = otto.registry;
+  const actors = [...workers, ...scaleUps, ...scaleDowns, ...pipelines];
   const where = actors.map(([id, ref]) => `${id} in ${JSON.stringify(ref.getSnapshot().value)}`);
   return where.join(', ') || JSON.stringify(otto.ref.getSnapshot().value);
 }

@@ -15,7 +15,30 @@ export interface PodScript {
   readonly exitCode: number;
   /** From the request to delete a bound Pod until it is gone. */
   readonly stopMs: number;
+  /** What becomes of it instead of an end by its own exit code. */
+  readonly ending?: Ending;
 }
+
+export type Ending =
+  /** It never runs: what its container waits for does not come. */
+  | 'image-missing'
+  | 'registry-away'
+  | 'config-error'
+  /** After `runMs`. */
+  | 'oom-killed'
+  | 'evicted'
+  | 'node-lost'
+  /** Somebody deletes it. */
+  | 'deleted'
+  /** It is gone from one moment to the next. */
+  | 'vanished';
+
+/** Why a container waits that will never run, by its script's ending. */
+const obstacles: Partial<Record<Ending, { readonly reason: string; readonly message: string }>> = {
+  'image-missing': { reason: 'ErrImagePull', message: 'manifest unknown' },
+  'registry-away': { reason: 'ErrImagePull', message: 'dial tcp: connection refused' },
+  'config-error': { reason: 'CreateContainerConfigError', message: 'secret "key" not found' },
+};
 
 export const briefly: PodScript = { bindMs: 100, startMs: 200, runMs: 1_000, exitCode: 0, stopMs: 300 };
 export const forGood: PodScript = { ...briefly, runMs: Infinity };
@@ -45,10 +68,12 @@ export class ScriptedKubelet {
     this.#after(script.bindMs, uid, () => {
       bindPodToNode(store, storeClock, { namespace, name, uid, node: 'model-node' });
       this.#after(script.startMs, uid, () => {
+        const waiting = script.ending && obstacles[script.ending];
+        if (waiting) return this.#set(name, 'Pending', { waiting });
         const startedAt = this.#now();
         this.#set(name, 'Running', { running: { startedAt } });
         if (script.runMs === Infinity) return;
-        this.#after(script.runMs, uid, () => this.#end(name, script.exitCode, startedAt));
+        this.#after(script.runMs, uid, () => this.#finish(name, uid, script, startedAt));
       });
     });
   }
@@ -75,8 +100,36 @@ export class ScriptedKubelet {
     }, ms);
   }
 
-  #end(name: string, exitCode: number, startedAt: string): void {
-    const reason = exitCode === 0 ? 'Completed' : 'Error';
+  #finish(name: string, uid: string, { ending, exitCode }: PodScript, startedAt: string): void {
+    const { store, namespace, audit } = this.#world;
+    switch (ending) {
+      case 'oom-killed':
+        return this.#end(name, 137, startedAt, 'OOMKilled');
+      case 'evicted':
+        return this.#world.setStatus(name, {
+          phase: 'Failed',
+          reason: 'Evicted',
+          message: 'the node was low on memory',
+        });
+      case 'node-lost':
+        return this.#world.setStatus(name, { reason: 'NodeLost', message: 'the node does not answer' });
+      case 'deleted':
+        audit.takenAway.add(uid);
+        store.delete(pods, namespace, name, { uid });
+        return undefined;
+      case 'vanished':
+        audit.takenAway.add(uid);
+        return this.#world.remove(name);
+      case 'image-missing':
+      case 'registry-away':
+      case 'config-error':
+      case undefined:
+        return this.#end(name, exitCode, startedAt);
+    }
+  }
+
+  #end(name: string, exitCode: number, startedAt: string, cause = ''): void {
+    const reason = cause || (exitCode === 0 ? 'Completed' : 'Error');
     const terminated = { exitCode, reason, message: '', startedAt, finishedAt: this.#now() };
     this.#set(name, exitCode === 0 ? 'Succeeded' : 'Failed', { terminated });
   }

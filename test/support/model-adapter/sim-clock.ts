@@ -13,6 +13,9 @@ export class SimClock implements Clock {
   #nowMs: number;
   #lastId = 0;
   readonly #timers = new Map<number, Timer>();
+  /** Ids as a binary heap, the next due first, of two the older; those of cleared timers are passed over. */
+  readonly #heap: number[] = [];
+  readonly #dueMs = new Map<number, number>();
 
   constructor(epochMs: number) {
     this.#nowMs = epochMs;
@@ -24,7 +27,11 @@ export class SimClock implements Clock {
 
   setTimeout(fire: () => void, timeoutMs: number): number {
     this.#lastId += 1;
-    this.#timers.set(this.#lastId, { dueMs: this.#nowMs + Math.max(0, timeoutMs), fire });
+    const dueMs = this.#nowMs + Math.max(0, timeoutMs);
+    this.#timers.set(this.#lastId, { dueMs, fire });
+    this.#dueMs.set(this.#lastId, dueMs);
+    this.#heap.push(this.#lastId);
+    this.#rise(this.#heap.length - 1);
     return this.#lastId;
   }
 
@@ -34,17 +41,59 @@ export class SimClock implements Clock {
 
   /** Lets time pass until the next timer and fires it. @returns false where none is due until then. */
   step(untilMs: number): boolean {
-    let nextId = 0;
-    let dueMs = Infinity;
-    for (const [id, timer] of this.#timers) {
-      if (timer.dueMs < dueMs) [nextId, dueMs] = [id, timer.dueMs];
-    }
-    const timer = this.#timers.get(nextId);
+    while (this.#heap.length > 0 && !this.#timers.has(this.#first)) this.#pop();
+    const timer = this.#timers.get(this.#first);
+    const dueMs = timer?.dueMs ?? Infinity;
     this.#nowMs = Math.max(this.#nowMs, Math.min(dueMs, untilMs));
     if (!timer || dueMs > untilMs) return false;
-    this.#timers.delete(nextId);
+    this.#timers.delete(this.#pop());
     timer.fire();
     return true;
+  }
+
+  get #first(): number {
+    return this.#heap[0] ?? 0;
+  }
+
+  #pop(): number {
+    const first = this.#first;
+    const last = this.#heap.pop() ?? 0;
+    if (this.#heap.length > 0) {
+      this.#heap[0] = last;
+      this.#sink(0);
+    }
+    this.#dueMs.delete(first);
+    return first;
+  }
+
+  #rise(from: number): void {
+    for (let at = from; at > 0;) {
+      const above = (at - 1) >> 1;
+      if (!this.#isBefore(at, above)) return;
+      this.#swap(at, above);
+      at = above;
+    }
+  }
+
+  #sink(from: number): void {
+    for (let at = from; ;) {
+      const left = 2 * at + 1;
+      const least = left + 1 < this.#heap.length && this.#isBefore(left + 1, left) ? left + 1 : left;
+      if (left >= this.#heap.length || !this.#isBefore(least, at)) return;
+      this.#swap(at, least);
+      at = least;
+    }
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const [x = 0, y = 0] = [this.#heap[a], this.#heap[b]];
+    const [dueX = 0, dueY = 0] = [this.#dueMs.get(x), this.#dueMs.get(y)];
+    return dueX < dueY || (dueX === dueY && x < y);
+  }
+
+  #swap(a: number, b: number): void {
+    const [x = 0, y = 0] = [this.#heap[a], this.#heap[b]];
+    [this.#heap[a], this.#heap[b]] = [y, x];
   }
 }
 
