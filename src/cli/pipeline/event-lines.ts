@@ -4,7 +4,6 @@
  * Names stand in full and times count from the run's first event by the
  * server's clock, so that a replay reads as the run did.
  */
-import { printable } from '../printable.ts';
 import type { RunDisplay } from './run-display.ts';
 import type { RunState, SeenStage } from './run-state.ts';
 import { runSummary, type SummaryWords } from './run-summary.ts';
@@ -14,21 +13,28 @@ const pipelineLabel = '(pipeline)';
 /** Longer names push their own line to the right, not everyone's. */
 const labelCharsMax = 40;
 
-export function eventLines(write: (line: string) => void, words: SummaryWords): RunDisplay {
+export function eventLines(
+  write: (line: string) => void,
+  words: SummaryWords,
+  clock: () => number = () => performance.now(),
+): RunDisplay {
   let labelChars = pipelineLabel.length;
-  let latest: RunState | undefined;
+  let latest: { readonly state: RunState; readonly atMs: number } | undefined;
   return {
     begin(state) {
       for (const { label } of state.stages.values())
         if (label.length <= labelCharsMax) labelChars = Math.max(labelChars, label.length);
     },
     event({ stage_id }, state) {
-      latest = state;
+      latest = { state, atMs: clock() };
       const stage = stage_id === '' ? state.pipeline : state.stages.get(stage_id);
-      if (stage) write(eventLine(stage, stamp(state), labelChars));
+      if (stage) write(eventLine(stage, stamp(state, 0), labelChars));
     },
     notice(sentence) {
-      if (sentence !== '') write(`${latest ? stamp(latest) : blankStamp}  ${printable(sentence)}`);
+      if (sentence === '') return;
+      // By the server's clock as well: as long after the latest event as we saw it.
+      const time = latest ? stamp(latest.state, clock() - latest.atMs) : blankStamp;
+      write(`${time}  ${sentence}`);
     },
     end(state) {
       for (const line of runSummary(state, words, { columns: Infinity, colour: false })) write(line);
@@ -48,7 +54,7 @@ function eventLine(stage: SeenStage, time: string, labelChars: number): string {
 
 const blankStamp = ' '.repeat('   0.0 s'.length);
 
-function stamp({ beganAtMs, latestAtMs }: RunState): string {
-  const seconds = (latestAtMs - beganAtMs) / 1_000;
+function stamp({ beganAtMs, latestAtMs }: RunState, afterMs: number): string {
+  const seconds = (latestAtMs - beganAtMs + afterMs) / 1_000;
   return Number.isNaN(seconds) ? blankStamp : `${seconds.toFixed(1).padStart(6)} s`;
 }

@@ -16,7 +16,7 @@ import { runPlan, type RunPlan } from './run-plan.ts';
 import { chainOf } from './run-summary.ts';
 import { listed } from './stage-row.ts';
 
-export interface Plan {
+interface Plan {
   readonly stages: readonly PlanRow[];
   readonly chain: Chain;
 }
@@ -40,7 +40,7 @@ interface Chain {
 }
 
 /** Stages in an order in which they can start. */
-export function planOf(pipeline: PipelineFile): Plan {
+function planOf(pipeline: PipelineFile): Plan {
   const plan = runPlan(pipelineRequest(pipeline, { pipelineId: '' }).stages ?? []);
   const rows = plan.graph.order.flatMap((index) => planRow(plan, pipeline, index));
   return { stages: rows, chain: chainIn(plan, pipeline) };

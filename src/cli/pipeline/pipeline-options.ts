@@ -10,7 +10,7 @@ import { UsageError } from '../usage-error.ts';
 import type { GivenOptions } from './command-line.ts';
 import { sampleTypes, type SampleType } from './sample-pipelines.ts';
 
-export const cancelModes = ['now', 'finish-running', 'run-finally'] as const;
+const cancelModes = ['now', 'finish-running', 'run-finally'] as const;
 export type CancelMode = (typeof cancelModes)[number];
 
 /** Where the stages come from. */

@@ -6,7 +6,7 @@
  */
 import { readStageGraph, type StageGraph } from '../../rpc/validate/stage-graph.ts';
 
-export interface PlannedStage {
+interface PlannedStage {
   readonly stageId: string;
   readonly dependsOn: readonly string[];
   readonly runWhen: 'success' | 'failure' | 'always';

@@ -4,7 +4,7 @@ import { elapsed } from '../duration.ts';
 import { escaped } from '../printable.ts';
 import { actualPath, namesOf } from './actual-path.ts';
 import { countStatuses, durationMs, type RunState, type SeenStage, type StageStatus } from './run-state.ts';
-import { detailOf, paintStatus } from './stage-look.ts';
+import { detailBeside, paintStatus } from './stage-look.ts';
 import { countsLine } from './tree-frame.ts';
 
 export interface SummaryWords {
@@ -109,7 +109,7 @@ function cellsOf(stage: SeenStage, latestAtMs: number): Cells {
     label: stage.label,
     tries: stage.attempt > 0 ? String(stage.attempt) : '',
     time: Number.isNaN(lastsMs) ? '' : elapsed(lastsMs),
-    detail: stage.status === 'completed' ? '' : detailOf(stage),
+    detail: detailBeside(stage),
   };
 }
 

@@ -40,6 +40,11 @@ export function paintStatus(
   return styleText(paint, text, { validateStream: false });
 }
 
+/** Of what completed only that it did not run: its result came from an earlier run. */
+export function detailBeside(stage: SeenStage): string {
+  return stage.status === 'completed' && stage.attempt > 0 ? '' : detailOf(stage);
+}
+
 /** Its message without the status that stands beside it, and why it failed where the message does not say. */
 export function detailOf({ status, message, errorMessage }: SeenStage): string {
   const own = message === status ? '' : message.replace(new RegExp(`^${status}: `), '');

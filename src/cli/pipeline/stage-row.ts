@@ -1,7 +1,7 @@
 /** One stage as the parts of a row of the live tree. Pure. */
 import { shortDuration } from '../duration.ts';
 import { durationMs, isActive, unmetOf, type RunState, type SeenStage } from './run-state.ts';
-import { detailOf, symbols } from './stage-look.ts';
+import { detailBeside, detailOf, symbols } from './stage-look.ts';
 import type { StageNews } from './worker-news.ts';
 
 export interface StageRow {
@@ -44,10 +44,9 @@ export function stageRow(
 }
 
 function rowDetail(state: RunState, stage: SeenStage, index: number, news: StageNews | undefined): string {
-  if (stage.status === 'completed') return '';
   if (isActive(stage) && news && news.lastLine !== '') return news.lastLine;
   if (stage.status === 'running' && news && news.waitReason !== '') return news.waitReason;
-  if (stage.status !== 'pending') return detailOf(stage);
+  if (stage.status !== 'pending') return detailBeside(stage);
   if (news && news.waitReason !== '') return news.waitReason;
   const unmet = index < 0 ? [] : unmetOf(state, index);
   if (unmet === undefined) return 'waits for all other stages';

@@ -16,6 +16,8 @@ export interface TreeLine {
 }
 
 const margin = -1;
+/** Nobody sees what is farther to the left, and a chain of thousands would draw a million of it. */
+const indentCharsMax = 60;
 
 /** Every stage once, each below all that it waits for. */
 export function stageTree({ dependencies, order }: StageGraph): TreeLine[] {
@@ -46,10 +48,11 @@ function below(parent: number, indent: string, children: ReadonlyMap<number, rea
   const lines = stages.map((stage, at) => {
     const isLast = at === stages.length - 1;
     if (parent === margin) return { stage, branch: '', indent: '' };
+    const around = indent.slice(-indentCharsMax);
     return {
       stage,
-      branch: `${indent}${isLast ? '└─ ' : '├─ '}`,
-      indent: `${indent}${isLast ? '   ' : '│  '}`,
+      branch: `${around}${isLast ? '└─ ' : '├─ '}`,
+      indent: `${around}${isLast ? '   ' : '│  '}`,
     };
   });
   return lines.toReversed();

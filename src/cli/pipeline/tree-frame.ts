@@ -96,8 +96,14 @@ function rowsOf({ state, tree, news }: Shown, nowMs: number): StageRow[] {
   return [...planned, ...others];
 }
 
+/** Of what is shown, at most this part are failures: they explain, but do not push out what runs. */
+const failuresShare = 1 / 3;
+
 function mostImportant(rows: readonly StageRow[], count: number): readonly StageRow[] {
-  const kept = new Set(rows.toSorted((a, b) => rank[a.stage.status] - rank[b.stage.status]).slice(0, count));
+  const isFailure = ({ stage }: StageRow) => stage.status === 'failed' && !stage.isTolerated;
+  const failures = rows.filter(isFailure).slice(0, Math.floor(count * failuresShare));
+  const others = rows.toSorted((a, b) => rank[a.stage.status] - rank[b.stage.status]);
+  const kept = new Set([...new Set([...failures, ...others])].slice(0, count));
   // Without its neighbours a branch would hang on nothing.
   return rows.filter((row) => kept.has(row)).map((row) => ({ ...row, branch: '' }));
 }

@@ -47,7 +47,7 @@ export function readPipelineFile(name: string, text: string): FileReading {
 }
 
 /** A stage as the graph knows it. */
-export function graphStage({ id, depends_on, run_when }: Pick<StageEntry, 'id' | 'depends_on' | 'run_when'>) {
+function graphStage({ id, depends_on, run_when }: Pick<StageEntry, 'id' | 'depends_on' | 'run_when'>) {
   return { stageId: id, dependsOn: depends_on, runWhen: run_when };
 }
 

@@ -84,6 +84,6 @@ test('whatever the graph, each stage stands once and below all that it waits for
 
 test('ten thousand stages in a row are no stack too deep', () => {
   const stages = Array.from({ length: 10_000 }, (_, i) => stage(`s${i}`, i === 0 ? [] : [`s${i - 1}`]));
-  const { graph } = runPlan(stages.slice(0, 2_000));
-  expect(stageTree(graph)).toHaveLength(2_000);
+  const { graph } = runPlan(stages);
+  expect(stageTree(graph)).toHaveLength(10_000);
 });

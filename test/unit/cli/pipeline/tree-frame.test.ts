@@ -85,6 +85,21 @@ pipeline build-42  running 33%, 64.0 s
 `);
 });
 
+test('a failure stays in view beside many that run', () => {
+  const many = Array.from({ length: 30 }, (_, i) => stage(`s${i}`));
+  const events = many.map(({ stage_id = '' }, i) =>
+    progress(i + 1, stage_id, i === 29 ? 'failed' : 'running'),
+  );
+  const lines = frame(runOf(many, events), size(60, 10)).trim().split('\n');
+  expect(lines.slice(1, -2).map((line) => line.slice(0, 5).trim())).toEqual([
+    '● s0',
+    '● s1',
+    '● s2',
+    '● s3',
+    '✗ s29',
+  ]);
+});
+
 test('before the first event it says that it connects', () => {
   expect(frame(runOf([stage('a')], []))).toBe(`
 pipeline build-42  connecting 0%
