@@ -15,7 +15,7 @@ import type { WorkerReport } from '../worker/events.ts';
 import { endCommand, startScaleDown, startScaleUp } from './commands.ts';
 import { superviseCrash } from './crash.ts';
 import type { PoolContext, PoolEvent, PoolInput, Recovered } from './events.ts';
-import { recover } from './recover.ts';
+import { beginRecovery, goOnRecovering, hearOfUnclaimed } from './recover.ts';
 import { rememberPipeline, startAttempts, startPipeline, tellReasons, tellUsage } from './pipelines.ts';
 import { emptyRegistry, scaleUpId } from './registry.ts';
 import {
@@ -79,7 +79,12 @@ const poolSetup = setup({
       if (verdict === 'escalate') self.send({ type: 'pool.escalate' });
     },
   },
+  guards: {
+    isRebuilt: ({ context: { registry } }) => registry.recovery === undefined,
+  },
   delays: {
+    /** As soon as whatever else waits has been heard. */
+    breath: 0,
     recoverDeadline: 60_000,
     listDeadline: 60_000,
     reconcileInterval: 10_000,
@@ -87,15 +92,11 @@ const poolSetup = setup({
   },
 });
 
-const rebuild = poolSetup.enqueueActions(({ context, event, self, enqueue }) => {
+const beginRebuilding = poolSetup.enqueueActions(({ event, self, enqueue }) => {
   if (event.type !== 'pods.listed') return;
   const { atMs, pods } = event;
   enqueue.assign({ nowMs: atMs });
-  enqueue(() => {
-    const strays = recover({ context: { ...context, nowMs: atMs }, self }, pods, atMs);
-    if (strays.length > 0)
-      self.send({ type: 'pods.changed', facts: strays.map((pod) => ({ type: 'pod.observed', pod })) });
-  });
+  enqueue(({ context }) => beginRecovery({ context, self }, pods, atMs));
 });
 
 const announce = {
@@ -143,6 +144,32 @@ const dismiss = poolSetup.enqueueActions(({ context: { registry }, enqueue }) =>
 const reportCrash = {
   type: 'crashed',
   params: ({ event }: { event: CrashEvent }) => ({ actorId: event.actorId, error: event.error }),
+} as const;
+
+const reapUnclaimed = poolSetup.enqueueActions(({ context: { registry }, enqueue }) => {
+  const pods = registry.unclaimed.filter((pod) => !pod.deleting);
+  registry.unclaimed = [];
+  if (pods.length > 0) enqueue({ type: 'reapStrays', params: { pods } });
+});
+
+type Asked<Type extends PoolEvent['type']> = {
+  context: PoolContext;
+  event: Extract<PoolEvent, { type: Type }>;
+  self: AnyActorRef;
+};
+
+/** What commands and runs ask of the pool. */
+const requests = {
+  'attempts.wanted': {
+    actions: ({ context, event, self }: Asked<'attempts.wanted'>) => startAttempts({ context, self }, event),
+  },
+  'workers.requested': {
+    actions: ({ context, event, self }: Asked<'workers.requested'>) => {
+      const owner = context.registry.scaleUps.get(scaleUpId(event.command));
+      if (owner) context.registry.owners.set(event.work.order.ledger.name, owner);
+      startWorkers({ context, self }, event.work);
+    },
+  },
 } as const;
 
 export const poolMachine = poolSetup.createMachine({
@@ -244,7 +271,10 @@ export const poolMachine = poolSetup.createMachine({
       states: {
         listing: {
           meta: { reason: () => 'listing the Pods' },
-          on: { 'pods.listed': { target: 'serving', actions: rebuild }, 'pool.drain': '#pool.drained' },
+          on: {
+            'pods.listed': { target: 'rebuilding', actions: beginRebuilding },
+            'pool.drain': '#pool.drained',
+          },
           after: {
             listDeadline: {
               target: 'listing',
@@ -252,6 +282,23 @@ export const poolMachine = poolSetup.createMachine({
               actions: { type: 'alarm', params: { reason: 'the Pods could not be listed in time' } },
             },
           },
+        },
+        /** A slice at a time; what is heard meanwhile counts. Until the end nobody is let in. */
+        rebuilding: {
+          meta: { reason: ({ registry }) => `taking over workers, ${registry.workers.size} so far` },
+          entry: ({ context, self }) => goOnRecovering({ context, self }),
+          always: { guard: 'isRebuilt', target: 'serving', actions: reapUnclaimed },
+          on: {
+            ...requests,
+            'pods.changed': {
+              actions: ({ context, event, self }) => {
+                hearOfUnclaimed({ context, self }, event.facts);
+                routeFacts(context.registry, event.facts);
+              },
+            },
+            'pool.drain': '#pool.drained',
+          },
+          after: { breath: { target: 'rebuilding', reenter: true } },
         },
         serving: {
           tags: ['serving'],
@@ -274,16 +321,7 @@ export const poolMachine = poolSetup.createMachine({
               actions: ({ context, event: { pipelineId, cancel } }) =>
                 context.registry.pipelines.get(pipelineId)?.send({ type: 'pipeline.cancel', cancel }),
             },
-            'attempts.wanted': {
-              actions: ({ context, event, self }) => startAttempts({ context, self }, event),
-            },
-            'workers.requested': {
-              actions: ({ context, event, self }) => {
-                const owner = context.registry.scaleUps.get(scaleUpId(event.command));
-                if (owner) context.registry.owners.set(event.work.order.ledger.name, owner);
-                startWorkers({ context, self }, event.work);
-              },
-            },
+            ...requests,
             'xstate.error.actor.*': { actions: [reportCrash, 'supervise', 'admit'] },
             'worker.freed': { actions: ['free', 'admit'] },
             'worker.finished': { actions: [announce, 'bury', 'admit'] },

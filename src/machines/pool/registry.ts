@@ -8,9 +8,11 @@
 import type { ActorRefFrom } from 'xstate';
 import type { pipelineMachine } from '../pipeline/pipeline.machine.ts';
 import type { PipelineSummary } from '../pipeline/record.ts';
+import type { ObservedPod } from '../pod.ts';
 import type { ScaleDownCommand, ScaleUpCommand } from '../command.ts';
 import type { scaleDownMachine } from '../scale/scale-down.machine.ts';
 import type { scaleUpMachine } from '../scale/scale-up.machine.ts';
+import type { Recovery } from './recover.ts';
 import type { EndedWorker, WorkerOrder, WorkerSlot } from '../worker/order.ts';
 import type { workerMachine } from '../worker/worker.machine.ts';
 
@@ -50,6 +52,10 @@ export interface Registry {
   readonly history: Map<string, FinishedWorker>;
   /** Actors that crashed too often; their Pods are left alone. */
   readonly quarantined: Map<string, string>;
+  /** Present while the pool takes over what a former process left. */
+  recovery: Recovery | undefined;
+  /** Pods that were found then and that no worker has. */
+  unclaimed: readonly ObservedPod[];
   /** Restart times in epoch ms by actor id; the key '' is all of them together. */
   readonly restarts: Map<string, readonly number[]>;
 }
@@ -67,6 +73,8 @@ export function emptyRegistry(): Registry {
     mourners: new Map(),
     history: new Map(),
     quarantined: new Map(),
+    recovery: undefined,
+    unclaimed: [],
     restarts: new Map(),
   };
 }

@@ -72,8 +72,9 @@ export function standing({ context: { registry } }: Supervisor, id: string): rea
   return presence.kind === 'seen' ? [created] : [];
 }
 
-/** Lets waiting workers in, in order, while capacity lasts. */
+/** Lets waiting workers in, in order, while capacity lasts; nobody before it is known who is there already. */
 export function admit({ context: { registry, liveMax } }: Supervisor): void {
+  if (registry.recovery) return;
   for (const id of registry.waiting) {
     if (registry.live.size >= liveMax) return;
     registry.waiting.delete(id);

@@ -15,7 +15,11 @@ export function requireServing(pool: PoolPort): void {
  */
 export function requireRecovered({ ref }: PoolPort): void {
   const snapshot = ref.getSnapshot();
-  if (snapshot.matches('recovering') || snapshot.matches({ operating: 'listing' }))
+  if (
+    snapshot.matches('recovering') ||
+    snapshot.matches({ operating: 'listing' }) ||
+    snapshot.matches({ operating: 'rebuilding' })
+  )
     throw unavailable('starting');
 }
 

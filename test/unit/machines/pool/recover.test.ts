@@ -162,3 +162,44 @@ describe('the pool', () => {
     expect(pool.list().state).toBe('operating.serving');
   });
 });
+
+describe('a large inheritance', () => {
+  const count = 1_000;
+  const names = Array.from({ length: count }, (_, index) => `otto-a-${index}`);
+  const begin = () => {
+    const recovered = {
+      scaleUps: [{ command: scaleUpCommand(), work: openScaleUp(count, { created: true }) }],
+    };
+    const pool = new PoolHarness(new ModelCluster(), { recovered, liveMax: 10 });
+    return pool.list(names.map((name) => pod({ ...running(), name, uid: name })));
+  };
+
+  test('is taken over a slice at a time, and nobody is let in before all are', () => {
+    const pool = begin();
+    expect(pool.state).toBe('operating.rebuilding');
+    expect(pool.registry.workers.size).toBeLessThan(100);
+    for (let i = 0; i < 100 && pool.state !== 'operating.serving'; i++) pool.clock.advance(0);
+    expect(pool.state).toBe('operating.serving');
+    expect(pool.registry.live.size).toBe(count);
+    expect(pool.drift).toBe(0);
+  });
+
+  test('counts what the watch says meanwhile, of those taken over and of those still to come', () => {
+    const pool = begin();
+    const last = names.at(-1) ?? '';
+    const gone = names.at(-2) ?? '';
+    const facts = [
+      { type: 'pod.observed' as const, pod: pod({ ...exited(7), name: last, uid: last }) },
+      {
+        type: 'pod.lost' as const,
+        name: gone,
+        uid: gone,
+        last: pod({ ...running(), name: gone, uid: gone }),
+      },
+    ];
+    pool.send({ type: 'pods.changed', facts });
+    for (let i = 0; i < 100 && pool.state !== 'operating.serving'; i++) pool.clock.advance(0);
+    expect(pool.worker(last)).toBe('failed.recording');
+    expect(pool.worker(gone)).toBe('failed.recording');
+  });
+});
