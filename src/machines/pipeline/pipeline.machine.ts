@@ -30,7 +30,7 @@ const ending = (status: 'completed' | 'failed' | 'cancelled') =>
           status !== 'failed' || !context.run
             ? ''
             : context.expired === undefined
-              ? whyFailed(context.run)
+              ? whyFailed(context.run, context.entry?.drafts)
               : `deadline: ${context.expired}`,
       }),
     },

@@ -230,10 +230,18 @@ function ownMessage({ open, stagesEnded }: Run, status: StageStatus): string {
   return status === 'running' ? of : `${status}: ${of}`;
 }
 
-/** Why the run failed, beginning with the failure's name where a worker's is known. */
-export function whyFailed({ schedule, open, progress, drafts }: Run): string {
+/**
+ * Why the run failed, beginning with the failure's name where a worker's is known.
+ *
+ * @param writing what is on its way to the ledger, and so neither drafted nor durable
+ */
+export function whyFailed(
+  { schedule, open, progress, drafts }: Run,
+  writing: readonly ProgressDraft[] = [],
+): string {
   const stageId = schedule.firstFailure;
   const stage = open.command.stages.findIndex((s) => s.stageId === stageId);
-  const told = [...progress, ...drafts].findLast((event) => event.stage === stage);
+  const isOfStage = (told: ProgressDraft) => told.stage === stage;
+  const told = drafts.findLast(isOfStage) ?? writing.findLast(isOfStage) ?? progress.findLast(isOfStage);
   return told?.errorMessage ? `${told.errorMessage} (stage ${JSON.stringify(stageId)})` : '';
 }
