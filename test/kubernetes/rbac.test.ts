@@ -2,10 +2,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { auditOf } from '../support/audit-log.ts';
 import { kubeconfig } from '../support/kubeconfig.ts';
 import { kubectl, openNamespace, type Namespace } from '../support/kubernetes.ts';
+import { chain, expectWhole, follow, read, service as forGood, shell } from '../support/pipeline-runs.ts';
 import { startServer } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 import {
@@ -44,15 +46,23 @@ function roleManifest(granted: typeof role): object {
   };
 }
 
-async function openAccount(namespace: Namespace, granted: typeof role): Promise<Account> {
+/** What an administrator applies. */
+const documented = fileURLToPath(new URL('../../k8s/role.yaml', import.meta.url));
+
+/** @param granted rights to grant, or a file that grants them to a ServiceAccount */
+async function openAccount(namespace: Namespace, granted: typeof role | string): Promise<Account> {
   const here = ['--namespace', namespace.name];
   const folder = await mkdtemp(path.join(tmpdir(), 'otto-rbac-'));
-  const roleFile = path.join(folder, 'role.json');
-  await writeFile(roleFile, JSON.stringify(roleManifest(granted)));
-  await kubectl('create', 'serviceaccount', 'ottoscaler', ...here);
-  await kubectl('create', '--filename', roleFile, ...here);
-  const subject = `--serviceaccount=${namespace.name}:ottoscaler`;
-  await kubectl('create', 'rolebinding', 'ottoscaler', '--role=ottoscaler', subject, ...here);
+  if (typeof granted === 'string') {
+    await kubectl('apply', '--filename', granted, ...here);
+  } else {
+    const roleFile = path.join(folder, 'role.json');
+    await writeFile(roleFile, JSON.stringify(roleManifest(granted)));
+    await kubectl('create', 'serviceaccount', 'ottoscaler', ...here);
+    await kubectl('create', '--filename', roleFile, ...here);
+    const subject = `--serviceaccount=${namespace.name}:ottoscaler`;
+    await kubectl('create', 'rolebinding', 'ottoscaler', '--role=ottoscaler', subject, ...here);
+  }
   const token = await until('its token', async () => {
     const names = `{.items[?(@.metadata.annotations.kubernetes\\.io/service-account\\.name=="ottoscaler")].data.token}`;
     return await kubectl('get', 'secrets', ...here, '--output', `jsonpath=${names}`);
@@ -95,6 +105,34 @@ test.concurrent(
     const down = await server.client.scaleDown({ task_id: 'service', metadata: { request_id: 'down' } });
     expect(down).toMatchObject({ status: 'SUCCESS', worker_pod_names: service.worker_pod_names });
     await untilOver(server, namespace, 'service');
+
+    expect(server.lines.filter(({ level }) => level >= 40)).toEqual([]);
+    await audit.expectAllowed(`system:serviceaccount:${namespace.name}:ottoscaler`);
+  },
+);
+
+test.concurrent(
+  'with k8s/role.yaml as it is applied a pipeline runs, retries, is cancelled and read, and nothing is forbidden',
+  async () => {
+    await using namespace = await openNamespace();
+    const audit = await auditOf(namespace.name);
+    await using account = await openAccount(namespace, documented);
+    await using server = await startServer({ NAMESPACE: namespace.name, KUBECONFIG: account.kubeconfigPath });
+    await until('a server that serves', () => server.lines.some(({ msg }) => msg === 'watching Pods'));
+    const retry_policy = { max_attempts: 1 };
+    const stages = chain([
+      shell('build', 'echo built'),
+      shell('test', 'test "$OTTO_ATTEMPT" = 2', { retry_policy }),
+    ]);
+    const events = await read(server.client.executePipeline({ pipeline_id: 'granted', stages }));
+    expectWhole(events, 'STAGE_COMPLETED');
+
+    const followed = follow(server, { pipeline_id: 'ended', stages: [shell('long', forGood)] });
+    await followed.seen('its stage run', (e) => e.stage_id === 'long' && e.status === 'STAGE_RUNNING');
+    await server.client.cancelPipeline({ pipeline_id: 'ended' });
+    expectWhole(await followed.ended, 'STAGE_CANCELLED');
+    expect((await server.client.listPipelines({})).pipelines).toHaveLength(2);
+    await namespace.untilNoPods();
 
     expect(server.lines.filter(({ level }) => level >= 40)).toEqual([]);
     await audit.expectAllowed(`system:serviceaccount:${namespace.name}:ottoscaler`);
