@@ -99,8 +99,11 @@ function rowsOf({ state, tree, news }: Shown, nowMs: number): StageRow[] {
 /** Of what is shown, at most this part are failures: they explain, but do not push out what runs. */
 const failuresShare = 1 / 3;
 
+function isFailure({ stage }: StageRow): boolean {
+  return stage.status === 'failed' && !stage.isTolerated;
+}
+
 function mostImportant(rows: readonly StageRow[], count: number): readonly StageRow[] {
-  const isFailure = ({ stage }: StageRow) => stage.status === 'failed' && !stage.isTolerated;
   const failures = rows.filter(isFailure).slice(0, Math.floor(count * failuresShare));
   const others = rows.toSorted((a, b) => rank[a.stage.status] - rank[b.stage.status]);
   const kept = new Set([...new Set([...failures, ...others])].slice(0, count));
