@@ -2,7 +2,8 @@
 import type { Refused } from '../scale/replies.ts';
 import type { Cancel, CancelMode } from './command.ts';
 import type { JournalEntry, OpenPipeline, PipelineOpening } from './record.ts';
-import { openRun, type Run, type StageMaker } from './run.ts';
+import { seconds } from '../worker/context.ts';
+import { hasExpired, openRun, type Run, type StageMaker } from './run.ts';
 
 export interface PipelineContext {
   readonly opening: PipelineOpening;
@@ -37,9 +38,10 @@ export function hasFailed({ run, expired }: PipelineContext): boolean {
   return expired !== undefined || run?.schedule.firstFailure !== undefined;
 }
 
-export function timeoutOf(run: Run | undefined): number {
-  if (!run) return 0;
-  return run.open.atMs + run.open.remainingMs - Date.parse(run.open.acceptedAt);
+export function whyExpired(run: Run | undefined): string {
+  if (!run) return '';
+  const { atMs, remainingMs, acceptedAt } = run.open;
+  return `the run took longer than ${seconds(atMs + remainingMs - Date.parse(acceptedAt))}`;
 }
 
 const newsOf = ({ cancel, cancelled }: PipelineContext) =>
@@ -64,18 +66,29 @@ export function nextEntry(c: PipelineContext): JournalEntry | undefined {
 }
 
 /** Every stage has not only been decided but has told its end: what is skipped last is told before the run's end. */
+function haveAllEnded(run: Run | undefined): boolean {
+  return run?.schedule.isOver === true && run.stagesEnded >= run.open.command.stages.length;
+}
+
 export function isOver({ run, cancelled }: PipelineContext): boolean {
-  return (
-    cancelled === undefined &&
-    run?.schedule.isOver === true &&
-    run.stagesEnded >= run.open.command.stages.length
-  );
+  return cancelled === undefined && haveAllEnded(run);
+}
+
+/** A cancelled run ends when not one of its Pods is there any more. */
+export function isCancelOver({ run, cancelled }: PipelineContext): boolean {
+  return cancelled !== undefined && haveAllEnded(run) && run?.uncleared.size === 0;
 }
 
 export function begun(
   open: OpenPipeline,
   maker: StageMaker,
-): Pick<PipelineContext, 'run' | 'cancel' | 'cancelled'> {
+): Pick<PipelineContext, 'run' | 'cancel' | 'cancelled' | 'expired'> {
+  const run = openRun(open, maker);
   const { cancel } = open.record;
-  return { run: openRun(open, maker), ...(cancel ? { cancel, cancelled: cancel } : {}) };
+  return {
+    run,
+    ...(cancel ? { cancel, cancelled: cancel } : {}),
+    // The deadline is not in the ledger; that it has passed follows from what is.
+    ...(hasExpired(run) ? { expired: whyExpired(run) } : {}),
+  };
 }

@@ -7,9 +7,9 @@
 import { createActor, type ActorRefFrom, type AnyActorRef } from 'xstate';
 import { describeFailure } from '../failure.ts';
 import type { stageMachine } from '../stage/stage.machine.ts';
-import type { StageInput, StagePlan } from '../stage/context.ts';
+import type { StageInput, StagePlan, StageStop } from '../stage/context.ts';
 import { skippedFor } from '../stage/words.ts';
-import { workersOf, type Cancel } from './command.ts';
+import { workersOf, type Cancel, type StageCommand } from './command.ts';
 import { isEnd, thePipeline, type ProgressDraft, type ProgressEvent, type StageStatus } from './progress.ts';
 import type { AttemptRecord, JournalEntry, NameAttempt, OpenPipeline } from './record.ts';
 import { isUnneeded, Schedule, type Decision, type KnownPlace } from './schedule.ts';
@@ -28,6 +28,8 @@ export interface Run {
   readonly open: OpenPipeline;
   readonly maker: StageMaker;
   readonly schedule: Schedule;
+  /** What the schedule says is to be done first, from what had ended before. */
+  readonly due: readonly Decision[];
   /** By stage index. */
   readonly stages: Map<number, StageRef>;
   /** Stage index by the names of all Pods that were asked for. */
@@ -45,10 +47,17 @@ export interface Run {
 }
 
 export function openRun(open: OpenPipeline, maker: StageMaker): Run {
+  const { stages, onFailure } = open.command;
+  const schedule = new Schedule(stages, onFailure);
+  const latest = latestByStage(open.record.progress);
+  const known = [...latest].flatMap(([stage, event]) =>
+    stage === thePipeline ? [] : [[stage, placeOf(open, event)] as const],
+  );
   return {
     open,
     maker,
-    schedule: new Schedule(open.command.stages, open.command.onFailure),
+    schedule,
+    due: schedule.begin(new Map(known)),
     stages: new Map(),
     byPod: new Map(),
     uncleared: new Set(),
@@ -60,37 +69,62 @@ export function openRun(open: OpenPipeline, maker: StageMaker): Run {
   };
 }
 
-/** Makes all stages, each as far as the ledger says it had come. @returns what is to be done next. */
-export function restoreRun(run: Run, self: AnyActorRef): readonly Decision[] {
+/**
+ * Makes all stages, each as far as the ledger says it had come, and has them begin what is due.
+ *
+ * @param expired why the run took too long, where it did
+ */
+export function restoreRun(run: Run, self: AnyActorRef, expired: string | undefined): void {
   const { open } = run;
   const latest = latestByStage(open.record.progress);
   const attempts = Map.groupBy(open.record.attempts, (a) => a.stage);
-  const known = new Map<number, KnownPlace>();
   for (const stage of open.command.stages.keys()) {
-    const event = latest.get(stage);
-    const status = event?.status;
+    const status = latest.get(stage)?.status;
     const tried = attempts.get(stage) ?? [];
-    if (event) known.set(stage, placeOf(run, event));
-    // What ended without a single Pod, or was reused, has nothing to see off.
-    if (status !== undefined && isEnd(status) && tried.length === 0) run.stagesEnded++;
-    else makeStage(run, self, stage, status, tried);
+    if (status === undefined) makeStage(run, self, stage, tried);
+    else if (!isEnd(status)) {
+      const stop = stopOf(run, stage, expired);
+      makeStage(run, self, stage, tried, { status, ...(stop ? { stop } : {}) });
+    } else {
+      run.stagesEnded++;
+      // What ended without a single Pod, or was reused, has nothing to see off.
+      if (tried.length > 0) makeStage(run, self, stage, tried, { status });
+    }
   }
-  return run.schedule.begin(known);
+  carryOut(run, run.due);
 }
 
 function makeStage(
   run: Run,
   self: AnyActorRef,
   stage: number,
-  status: StageStatus | undefined,
   attempts: readonly AttemptRecord[],
+  known?: Pick<NonNullable<StageInput['resume']>, 'status' | 'stop'>,
 ): void {
   const plan = planOf(run, stage);
   if (!plan) return;
-  if (status !== undefined && isEnd(status)) run.stagesEnded++;
   for (const { index, attempt } of attempts) run.byPod.set(plan.nameOf(index, attempt), stage);
-  const resume = status === undefined ? {} : { resume: { status, attempts, atMs: run.open.atMs } };
+  const resume = known ? { resume: { ...known, attempts, atMs: run.open.atMs } } : {};
   startStage(run, self, stage, { plan, ...resume });
+}
+
+/** What a former process was about to do with a stage that has begun: end it, before it is judged by its end. */
+function stopOf({ open, schedule }: Run, stage: number, expired: string | undefined): StageStop | undefined {
+  const { cancel } = open.record;
+  if (cancel && isEndedBy(cancel, open.command.stages[stage])) {
+    return { verdict: 'cancelled', reason: whyCancelled(cancel) };
+  }
+  if (expired === undefined || schedule.isClosing(stage)) return undefined;
+  return { verdict: 'failed', reason: expired };
+}
+
+/** Whether the deadline has passed while stages that the run is about had not ended. */
+export function hasExpired({ open, schedule }: Run): boolean {
+  if (open.remainingMs > 0) return false;
+  const endsAtMs = open.atMs + open.remainingMs;
+  const isLate = ({ stage, status, at }: ProgressEvent) =>
+    stage !== thePipeline && !schedule.isClosing(stage) && isEnd(status) && Date.parse(at) >= endsAtMs;
+  return schedule.ordinaryLeft > 0 || open.record.progress.some(isLate);
 }
 
 function startStage(run: Run, self: AnyActorRef, stage: number, input: StageInput): void {
@@ -121,7 +155,7 @@ function planOf({ open, maker }: Run, stage: number): StagePlan | undefined {
   };
 }
 
-function placeOf({ open }: Run, { stage, status, message }: ProgressEvent): KnownPlace {
+function placeOf(open: OpenPipeline, { stage, status, message }: ProgressEvent): KnownPlace {
   switch (status) {
     case 'pending':
     case 'running':
@@ -151,17 +185,24 @@ export function carryOut({ stages }: Run, decisions: readonly Decision[]): void 
 }
 
 /** Makes a cancel happen: what may no longer start is skipped, what may no longer run is stopped. */
-export function applyCancel(run: Run, { mode, by, reason }: Cancel): void {
-  const why = `the run was cancelled${by ? ` by ${by}` : ''}${reason ? `: ${reason}` : ''}`;
+export function applyCancel(run: Run, cancel: Cancel): void {
+  const reason = whyCancelled(cancel);
   const { schedule, open } = run;
-  const decisions = schedule.halt(mode === 'run-finally' ? 'finally' : 'all', why);
-  if (mode !== 'finish-running') {
-    for (const stage of schedule.begun()) {
-      if (mode === 'run-finally' && open.command.stages[stage]?.runWhen === 'always') continue;
-      run.stages.get(stage)?.send({ type: 'stage.stop', verdict: 'cancelled', reason: why });
-    }
+  const decisions = schedule.halt(cancel.mode === 'run-finally' ? 'finally' : 'all', reason);
+  for (const stage of schedule.begun()) {
+    if (!isEndedBy(cancel, open.command.stages[stage])) continue;
+    run.stages.get(stage)?.send({ type: 'stage.stop', verdict: 'cancelled', reason });
   }
   carryOut(run, decisions);
+}
+
+function whyCancelled({ by, reason }: Cancel): string {
+  return `the run was cancelled${by ? ` by ${by}` : ''}${reason ? `: ${reason}` : ''}`;
+}
+
+/** Whether a stage that has begun is terminated. */
+function isEndedBy({ mode }: Cancel, stage: StageCommand | undefined): boolean {
+  return mode === 'now' || (mode === 'run-finally' && stage?.runWhen !== 'always');
 }
 
 /** The run took too long: what it is about ends as failed; the stages that come at the end still run. */

@@ -5,14 +5,14 @@
  */
 import { assign, sendParent, setup } from 'xstate';
 import { slot, typed, type StateMeta } from '../slots.ts';
-import { seconds } from '../worker/context.ts';
 import {
   hasFailed,
+  isCancelOver,
   isOver,
   isStronger,
   isUnwritten,
   nextEntry,
-  timeoutOf,
+  whyExpired,
   type PipelineContext,
   type PipelineInput,
 } from './context.ts';
@@ -44,10 +44,11 @@ export const pipelineSetup = setup({
   actions: {
     alarm: (_args, _params: { reason: string }) => {},
     crashed: (_args, _params: { actorId: string; error: unknown }) => {},
-    restore: ({ context: { run, cancelled }, self }) => {
+    restore: ({ context: { run, cancelled, expired }, self }) => {
       if (!run) return;
-      carryOut(run, restoreRun(run, self));
+      restoreRun(run, self, expired);
       if (cancelled) applyCancel(run, cancelled);
+      if (expired !== undefined) expire(run, expired);
     },
     take: ({ context: { run }, event }) => {
       if (event.type === 'stage.told') run?.drafts.push(event.draft);
@@ -100,9 +101,7 @@ export const pipelineSetup = setup({
     applyCancel: ({ context: { run, cancelled } }) => {
       if (run && cancelled) applyCancel(run, cancelled);
     },
-    noteExpired: assign(({ context: { run } }) => ({
-      expired: `the run took longer than ${seconds(timeoutOf(run))}`,
-    })),
+    noteExpired: assign(({ context: { run } }) => ({ expired: whyExpired(run) })),
     expire: ({ context: { run, expired } }) => {
       if (run) expire(run, expired ?? '');
     },
@@ -132,8 +131,7 @@ export const pipelineSetup = setup({
     isOpen: ({ context }) => context.run !== undefined,
     isTombstone: ({ context }) => (context.run?.open.record.closedAt ?? '') !== '',
     hasUnwritten: ({ context }) => isUnwritten(context),
-    isCancelOver: ({ context: { run, cancelled } }) =>
-      cancelled !== undefined && run?.schedule.isOver === true && run.uncleared.size === 0,
+    isCancelOver: ({ context }) => isCancelOver(context),
     isOver: ({ context }) => isOver(context),
     hasFailed: ({ context }) => hasFailed(context),
     /** Stages that come at the end have their own deadlines. */

@@ -5,7 +5,9 @@ import type { PipelineReport } from '../pipeline/events.ts';
 import type { OpenPipeline, PipelineOpening } from '../pipeline/record.ts';
 import { summarize } from '../pipeline/summary.ts';
 import type { UsageSample } from '../pipeline/usage.ts';
+import type { WorkerContext } from '../worker/context.ts';
 import type { WorkerReport } from '../worker/events.ts';
+import type { WorkerOrder, WorkerSlot } from '../worker/order.ts';
 import { pipelineActorId, type PipelineRef } from './registry.ts';
 import { admit, standing, startWorker, type Supervisor } from './supervise.ts';
 import { reasonOf } from './view.ts';
@@ -36,19 +38,48 @@ export function startAttempts(
   const run = registry.pipelines.get(by);
   const order = run?.getSnapshot().context.run?.open.stages[stage]?.order;
   if (!run || !order) return;
-  for (const { slot, ended } of attempts) {
-    if (registry.workers.has(slot.podName)) continue;
+  for (const { slot, ended, stopped } of attempts) {
+    if (registry.workers.has(slot.podName) || isOver(pool, order, slot)) continue;
     if (ended) run.send({ type: 'worker.finished', id: slot.podName, ended });
-    else startWorker(pool, { order, slot });
+    else if (stopped === undefined) startWorker(pool, { order, slot });
+    else startWorker(pool, { order, slot, former: neverBegun(order, slot, stopped) });
   }
   admit(pool);
   for (const { slot, ended } of attempts) {
     const quarantined = registry.quarantined.get(slot.podName);
     if (quarantined !== undefined) run.send(lost(slot.podName, quarantined));
-    else if (!ended || registry.workers.has(slot.podName)) {
+    else if (!ended || registry.workers.has(slot.podName) || registry.history.has(slot.podName)) {
       for (const report of standing(pool, slot.podName)) run.send(report);
     }
   }
+}
+
+/**
+ * What is over stays over: a run that read its ledger before that was written down is told so. A namesake of
+ * an earlier run, whose ledger was another, is forgotten.
+ */
+function isOver(
+  { context: { registry } }: Supervisor,
+  { ledger }: WorkerOrder,
+  { podName }: WorkerSlot,
+): boolean {
+  const finished = registry.history.get(podName);
+  if (finished?.order.ledger.uid === ledger.uid) return true;
+  registry.history.delete(podName);
+  return false;
+}
+
+/** A worker that is not to begin; a Pod of it may be there all the same, made by a former process. */
+function neverBegun(order: WorkerOrder, slot: WorkerSlot, reason: string): WorkerContext {
+  return {
+    order,
+    slot,
+    presence: { kind: 'asked' },
+    outcome: { kind: 'failed', failure: failure('deleted', reason) },
+    tries: 0,
+    elapsed: { queueMs: 0, pendingMs: 0, runMs: 0 },
+    termination: reason,
+  };
 }
 
 /** What is said of a worker whose actor crashed too often: its Pod may be alive, and nobody will know. */

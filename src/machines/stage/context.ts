@@ -26,10 +26,16 @@ export interface StageContext {
   readonly waitReason: string;
   /** How often a new reason to wait may still be told. */
   readonly waitNoticesLeft: number;
-  readonly stop?: { readonly verdict: 'cancelled' | 'failed'; readonly reason: string };
+  readonly stop?: StageStop;
   /** Why it never started. */
   readonly skipReason: string;
   readonly usage?: UsageMean;
+}
+
+/** Why its workers are terminated, and what it then ends as. */
+export interface StageStop {
+  readonly verdict: 'cancelled' | 'failed';
+  readonly reason: string;
 }
 
 export interface StageInput {
@@ -41,6 +47,8 @@ export interface StageInput {
     readonly attempts: readonly AttemptRecord[];
     /** Epoch ms. */
     readonly atMs: number;
+    /** Its end was asked for: its workers' outcomes do not count any more. */
+    readonly stop?: StageStop;
   };
   /** All that this stage's actor knew when it crashed. Outranks `resume`. */
   readonly former?: StageContext;
@@ -66,6 +74,7 @@ export function initialStage({ plan, resume, former }: StageInput): StageContext
     ...fresh,
     slots,
     told: resume.status,
+    ...(resume.stop ? { stop: resume.stop } : {}),
     earlier: resume.attempts.filter((a) => a.ended),
     // A stage that has ended asks for nothing new: what is not recorded never was.
     present: new Set(

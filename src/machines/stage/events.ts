@@ -27,6 +27,8 @@ export interface WantedAttempt {
   readonly slot: WorkerSlot;
   /** Present where the ledger knows its outcome: only the absence of its Pod is of interest. */
   readonly ended?: EndedWorker;
+  /** Present where it is not to begin any more, and why: if it has not, the absence of its Pod is made sure of. */
+  readonly stopped?: string;
 }
 
 /** What a stage tells its pipeline. `stage` is its index. */

@@ -30,6 +30,15 @@ export const claimEarlier = stageSetup.enqueueActions(({ context: { earlier, pla
   enqueue({ type: 'want', params: { attempts } });
 });
 
+/** Asks the pool to see off every try that may be alive: none of them is to begin any more. */
+export const claimStopped = stageSetup.enqueueActions(({ context: { slots, stop }, enqueue }) => {
+  const attempts = live(slots).map(({ podName, index, attempt }) => ({
+    slot: { podName, index, attempt },
+    stopped: stop?.reason ?? '',
+  }));
+  if (attempts.length > 0) enqueue({ type: 'want', params: { attempts } });
+});
+
 /** Asks the pool for every try that is to be alive, and starts the rests. */
 export const begin = stageSetup.enqueueActions(({ context: { slots, present }, enqueue }) => {
   const attempts = live(slots).map(({ podName, index, attempt }) => ({ slot: { podName, index, attempt } }));

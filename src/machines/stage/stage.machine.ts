@@ -13,6 +13,7 @@ import type { StageResult } from '../pipeline/schedule.ts';
 import {
   begin,
   claimEarlier,
+  claimStopped,
   observed,
   rest,
   retryDue,
@@ -99,7 +100,7 @@ export const stageMachine = stageSetup.createMachine({
           meta: { reason: dependenciesOf },
           always: [
             { guard: 'hasEnded', target: '#stage.cleanup' },
-            { guard: 'isStopping', target: '#stage.cancelling' },
+            { guard: 'isStopping', target: '#stage.cancelling', actions: [claimEarlier, claimStopped] },
             { guard: 'hasBegun', target: 'waiting' },
           ],
           on: {
