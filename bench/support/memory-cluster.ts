@@ -7,13 +7,26 @@ import type { ObservedPod } from '../../src/machines/pod.ts';
 
 const createdAt = '2026-01-01T00:00:00Z';
 const startedAt = '2026-01-01T00:00:01Z';
+const finishedAt = '2026-01-01T00:00:02Z';
+
+export interface MemoryClusterOptions {
+  /** Pods run and succeed by themselves, as soon as the caller has turned to something else. */
+  readonly endsAtOnce?: boolean;
+}
 
 export class MemoryCluster implements Cluster {
   readonly namespace = 'bench';
   readonly podsByName = new Map<string, ObservedPod>();
   readonly #records = new Map<string, StoredRecord>();
+  readonly #endsAtOnce: boolean;
+  /** Pods that are to end in the next turn. */
+  readonly #ending: string[] = [];
   #observer: PodObserver | undefined;
   #version = 0;
+
+  constructor({ endsAtOnce = false }: MemoryClusterOptions = {}) {
+    this.#endsAtOnce = endsAtOnce;
+  }
 
   readonly pods: Cluster['pods'] = {
     create: async (manifest) => this.#create(manifest),
@@ -43,6 +56,13 @@ export class MemoryCluster implements Cluster {
     async *list() {},
   };
 
+  /** Nobody else is there to lead. */
+  readonly leases: Cluster['leases'] = {
+    create: async (lease) => ({ ...lease, uid: 'lease', resourceVersion: '1' }),
+    read: async () => undefined,
+    update: async (lease) => lease,
+  };
+
   probe(): Promise<{ readonly version: string }> {
     return Promise.resolve({ version: 'memory' });
   }
@@ -53,17 +73,24 @@ export class MemoryCluster implements Cluster {
 
   /** The kubelet's part: the Pods run, and have a new version of their status. One chunk of a watch. */
   run(names: readonly string[]): void {
+    this.#change(names, {
+      phase: 'Running',
+      container: { kind: 'running', startedAt },
+      nodeName: 'node',
+    });
+  }
+
+  /** Their containers have ended well. */
+  succeed(names: readonly string[]): void {
+    const terminated = { reason: 'Completed', message: '', exitCode: 0, startedAt, finishedAt };
+    this.#change(names, { phase: 'Succeeded', container: { kind: 'terminated', ...terminated } });
+  }
+
+  #change(names: readonly string[], change: Partial<ObservedPod>): void {
     const facts = names.flatMap((name): PodFact[] => {
       const before = this.podsByName.get(name);
       if (!before) return [];
-      const container = { kind: 'running', startedAt } as const;
-      const pod = {
-        ...before,
-        phase: 'Running' as const,
-        container,
-        resourceVersion: this.#next(),
-        nodeName: 'node',
-      };
+      const pod = { ...before, ...change, resourceVersion: this.#next() };
       this.podsByName.set(name, pod);
       return [{ type: 'pod.observed', pod }];
     });
@@ -99,7 +126,17 @@ export class MemoryCluster implements Cluster {
     };
     this.podsByName.set(name, pod);
     this.#observer?.changed([{ type: 'pod.observed', pod }]);
+    if (this.#endsAtOnce) this.#endSoon(name);
     return pod;
+  }
+
+  #endSoon(name: string): void {
+    if (this.#ending.push(name) > 1) return;
+    setImmediate(() => {
+      const names = this.#ending.splice(0);
+      this.run(names);
+      this.succeed(names);
+    });
   }
 
   #keep(record: StoredRecord): StoredRecord {

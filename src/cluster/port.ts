@@ -180,10 +180,45 @@ export interface RecordApi {
   list(): AsyncIterable<readonly StoredRecord[]>;
 }
 
+/** One Lease of `coordination.k8s.io`: who leads. */
+export interface StoredLease {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** '' where nobody holds it. */
+  readonly holder: string;
+  /** How long a holder may be silent; 0 where the lease does not say. */
+  readonly durationSeconds: number;
+  /** RFC 3339 with milliseconds, by the holder's clock; '' where the lease does not say. For people only. */
+  readonly acquiredAt: string;
+  readonly renewedAt: string;
+  /** How often it was acquired. */
+  readonly transitions: number;
+}
+
+export type NewLease = Omit<StoredLease, 'uid' | 'resourceVersion'>;
+
+/** Never waits behind Pods and records: a leader that cannot renew in time is none. */
+export interface LeaseApi {
+  /** A quorum read. */
+  read(name: string): Promise<StoredLease | undefined>;
+  /** Rejects with `already-exists` where the name is taken. */
+  create(lease: NewLease): Promise<StoredLease>;
+  /** Compare-and-swap on UID and resourceVersion; `conflict` where another writer was first, `not-found` where it is gone. */
+  update(lease: StoredLease): Promise<StoredLease>;
+}
+
+/**
+ * Asked right before a write of a Pod or a record leaves; where it says no, the write rejects as `unavailable`
+ * and was certainly not sent. Leases are exempt: they decide the answer.
+ */
+export type MayWrite = () => boolean;
+
 export interface Cluster {
   readonly namespace: string;
   readonly pods: PodApi;
   readonly records: RecordApi;
+  readonly leases: LeaseApi;
   /** One cheap authenticated call; rejects with the reason why the cluster cannot be used. */
   probe(): Promise<{ readonly version: string }>;
   close(): Promise<void>;

@@ -18,6 +18,7 @@ export interface ClusterUnderTest {
   readonly others: {
     createPod(name: string): Promise<void>;
     createConfigMap(name: string): Promise<void>;
+    deleteLease(name: string): Promise<void>;
   };
   /** Removes the namespace and all that is in it; called also after a failure. */
   dispose(): Promise<void>;

@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import type { SetUp } from './cluster-under-test.ts';
 import { withCluster } from './with-cluster.ts';
 import { podsSuite } from './pods.suite.ts';
+import { leasesSuite } from './leases.suite.ts';
 import { recordsSuite } from './records.suite.ts';
 import { reflectSuite } from './reflect.suite.ts';
 
@@ -19,5 +20,6 @@ export function clusterSuite(name: string, setUp: SetUp): void {
     podsSuite(test);
     reflectSuite(test);
     recordsSuite(test);
+    leasesSuite(test);
   });
 }

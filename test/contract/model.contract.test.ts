@@ -5,7 +5,7 @@ import { World } from '../support/model-adapter/world.ts';
 import { podManifest } from '../support/pod-manifest.ts';
 import type { SetUp } from './cluster-under-test.ts';
 import { clusterSuite } from './cluster.suite.ts';
-import { configMaps } from '../../src/cluster/local/resources/registry.ts';
+import { configMaps, leases } from '../../src/cluster/local/resources/registry.ts';
 
 const onModel: SetUp = () => {
   const world = new World();
@@ -30,6 +30,7 @@ const onModel: SetUp = () => {
           const draft = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { theirs: 'yes' } };
           world.store.create(configMaps, world.namespace, draft);
         }),
+      deleteLease: (name) => done(() => void world.store.delete(leases, world.namespace, name)),
     },
     dispose: () => done(() => void (isRunning.value = false)),
   });

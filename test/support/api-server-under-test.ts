@@ -91,6 +91,10 @@ function playOthers(transport: Transport, namespace: string): ClusterUnderTest['
         what: 'create a foreign record',
       });
     },
+    async deleteLease(name) {
+      const path = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`;
+      await transport.call({ method: 'DELETE', path, what: 'delete a lease' });
+    },
   };
 }
 

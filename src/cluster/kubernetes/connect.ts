@@ -5,9 +5,10 @@
  * (logs, leases) can share its connections and credentials.
  */
 import { readFile } from 'node:fs/promises';
-import { ClusterError, managedBy, type Cluster } from '../port.ts';
+import { ClusterError, managedBy, type Cluster, type MayWrite } from '../port.ts';
 import { findApiServer } from './find-api-server.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { createLeaseApi } from './leases.ts';
 import { createPodApi } from './pods.ts';
 import { createRecordApi } from './records.ts';
 import { defaultTiming, type ReflectorTiming } from './reflector.ts';
@@ -26,6 +27,8 @@ export interface TransportPorts {
   /** Default `ottoscaler/<version>`. */
   readonly userAgent?: string;
   readonly clock?: Clock;
+  /** Default: always. */
+  readonly mayWrite?: MayWrite;
 }
 
 export interface KubernetesOptions extends TransportPorts {
@@ -58,6 +61,7 @@ export async function openTransport(options: TransportPorts): Promise<Transport>
     streamsMax: options.streamsMax ?? 256,
     userAgent: options.userAgent ?? `ottoscaler/${await ownVersion()}`,
     clock,
+    mayWrite: options.mayWrite,
   });
 }
 
@@ -78,6 +82,7 @@ export function clusterOver(transport: Transport, options: KubernetesOptions): C
       },
     }),
     records: createRecordApi(transport, namespace),
+    leases: createLeaseApi(transport, namespace),
     probe: () => probe(transport, namespace),
     close: () => transport.close(),
   };

@@ -7,7 +7,7 @@
  * answers before it looks at the request: the credentials are read again and, if they changed, sent once more.
  */
 import { Pool, type Dispatcher } from 'undici';
-import { ClusterError } from '../port.ts';
+import { ClusterError, type MayWrite } from '../port.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Clock } from './clock.ts';
 import type { AuthHeaders } from './credentials.ts';
@@ -38,6 +38,8 @@ export interface TransportOptions {
   readonly streamsMax: number;
   readonly userAgent: string;
   readonly clock: Clock;
+  /** Asked when a write of the work lane has come to the head of the line. */
+  readonly mayWrite?: MayWrite | undefined;
 }
 
 /** A page of 500 Pods is 2 MB; nothing we ask for comes near. */
@@ -80,6 +82,7 @@ export class Transport {
       abort.abort(tooSlow(request.what, this.#options.requestTimeoutMs));
     }, this.#options.requestTimeoutMs);
     try {
+      this.#requirePermit(request);
       const response = await this.#send(pool, request, abort.signal);
       return await this.#read(request.what, response);
     } catch (error) {
@@ -125,6 +128,13 @@ export class Transport {
   async close(): Promise<void> {
     const { work, watch } = this.#lanes;
     await Promise.all([work.pool.destroy(), watch.pool.destroy()]);
+  }
+
+  /** After the line, since who may write when a request gets in line may not any more when its turn comes. */
+  #requirePermit({ method, lane, what }: ApiRequest): void {
+    const { mayWrite = () => true } = this.#options;
+    if (method === 'GET' || lane === 'watch' || mayWrite()) return;
+    throw new ClusterError('unavailable', `${what}: not sent, this process may not write now`);
   }
 
   async #send(pool: Pool, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {

@@ -13,6 +13,7 @@ import {
 } from '../../../src/cluster/port.ts';
 import type { Network } from './network.ts';
 import { observed } from './observed.ts';
+import { leaseApi } from './lease-connection.ts';
 import { ModelWatch, type WatchPlan } from './watch.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +30,7 @@ export function connect(world: World, { network, watch }: ConnectionOptions): Cl
     namespace,
     pods: podApi(world, network, watch),
     records: recordApi(world, network),
+    leases: leaseApi(world, network),
     probe: () => network.call('probe', '', () => ({ version: 'v1.20.0-model' })),
     close: () => Promise.resolve(),
   };

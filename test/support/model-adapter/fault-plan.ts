@@ -18,6 +18,9 @@ export type Verb =
   | 'records.update'
   | 'records.delete'
   | 'records.list'
+  | 'leases.read'
+  | 'leases.create'
+  | 'leases.update'
   | 'probe';
 
 export const writes: ReadonlySet<Verb> = new Set([
@@ -26,6 +29,8 @@ export const writes: ReadonlySet<Verb> = new Set([
   'records.create',
   'records.update',
   'records.delete',
+  'leases.create',
+  'leases.update',
 ]);
 
 export interface ClusterCall {

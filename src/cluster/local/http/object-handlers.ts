@@ -3,7 +3,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { ApiError } from '../api-error.ts';
+import { ApiError, conflict } from '../api-error.ts';
 import type { Clock } from '../clock.ts';
 import { isJsonObject, jsonOf, type JsonObject, type KubeObject } from '../kube-object.ts';
 import { bindPodToNode } from '../pod-binding.ts';
@@ -112,6 +112,10 @@ export async function replaceObject(call: Call): Promise<void> {
         'BadRequest',
         `the name of the object (${JSON.stringify(metadata['name'])}) does not match the name on the URL (${name})`,
       );
+    const { uid } = metadata;
+    // What has a UID is an update of something that was there, and nothing has no UID.
+    if (typeof uid === 'string' && uid !== '')
+      throw conflict(type, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `);
     return sendObject(
       call,
       201,

@@ -7,7 +7,7 @@ import { isJsonObject } from '../kube-object.ts';
 import { parseQuantity } from './quantity.ts';
 
 export type Shape =
-  'string' | 'integer' | 'boolean' | 'quantity' | 'any' | ListShape | MapShape | ObjectShape;
+  'string' | 'integer' | 'boolean' | 'quantity' | 'microTime' | 'any' | ListShape | MapShape | ObjectShape;
 interface ListShape {
   readonly list: Shape;
 }
@@ -38,7 +38,7 @@ export function misfit(shape: Shape, value: unknown, path: string): string | und
 }
 
 function scalarMisfit(
-  shape: 'string' | 'integer' | 'boolean' | 'quantity',
+  shape: 'string' | 'integer' | 'boolean' | 'quantity' | 'microTime',
   value: unknown,
 ): string | undefined {
   switch (shape) {
@@ -52,8 +52,15 @@ function scalarMisfit(
       return parseQuantity(value) === undefined
         ? "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
         : undefined;
+    case 'microTime':
+      return typeof value === 'string' && microTime.test(value)
+        ? undefined
+        : 'expected a time as "2006-01-02T15:04:05.000000Z07:00"';
   }
 }
+
+/** Go reads a MicroTime by its layout: six digits, no more and no less. */
+const microTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
 
 function firstOf<T>(items: Iterable<T>, check: (item: T) => string | undefined): string | undefined {
   for (const item of items) {
@@ -158,8 +165,8 @@ export const leaseShape: Shape = {
       fields: {
         holderIdentity: 'string',
         leaseDurationSeconds: 'integer',
-        acquireTime: 'string',
-        renewTime: 'string',
+        acquireTime: 'microTime',
+        renewTime: 'microTime',
         leaseTransitions: 'integer',
       },
     },
