@@ -12,11 +12,12 @@ import type { Benchmark } from './benchmark.ts';
 import { create } from './create.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
+import { recovery } from './recovery.ts';
 import { describeHost } from './support/host.ts';
 import { showProgress } from './support/progress.ts';
 import { asJson, asTable, type Report } from './support/report.ts';
 
-const benchmarks: readonly Benchmark[] = [create, actors, latency, job];
+const benchmarks: readonly Benchmark[] = [create, actors, latency, job, recovery];
 const interruptedCode = 130;
 
 interface Options {

@@ -1,0 +1,123 @@
+/**
+ * Taking over ten thousand live workers after kill -9: how long until commands are served again, and how long
+ * the loop stands still meanwhile.
+ *
+ * From the start of the new process: Node, the connection, all ledgers, all Pods, an actor for each. Its Pods
+ * are there and wait for a node that never comes, which is as live as a worker can be to Ottoscaler.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { OttoscalerClientError } from '../src/rpc/client.ts';
+import { column, type Benchmark, type Findings, type Given } from './benchmark.ts';
+import { openNamespace } from './support/namespace.ts';
+import type { Progress } from './support/progress.ts';
+import { startServer, type Server } from './support/server.ts';
+import { scaleUpRequest, unschedulable } from './support/workloads.ts';
+
+const commands = 100;
+const workersPerCommand = 100;
+const workers = commands * workersPerCommand;
+const commandsAtOnce = 10;
+const pollMs = 10;
+
+export const recovery: Benchmark = {
+  name: 'recovery',
+  purpose: 'Taking over 10,000 live workers after kill -9',
+  needsKubernetes: true,
+  run,
+};
+
+interface Sample {
+  /** From the start of the process until it answers. */
+  readonly seconds: number;
+  /** Of these until it listens, before it has read anything. */
+  readonly startSeconds: number;
+  readonly stallMs: number;
+  readonly rssMb: number;
+}
+
+async function run({ repetitions, kubeconfigPath, signal, progress }: Given): Promise<Findings> {
+  await using namespace = await openNamespace(kubeconfigPath, 'recovery');
+  const env = {
+    KUBECONFIG: kubeconfigPath,
+    NAMESPACE: namespace.name,
+    WORKERS_LIVE_MAX: '100000',
+    WORKER_PENDING_SECONDS: '86400',
+    OTTO_IDENTITY: 'bench',
+    LOG_LEVEL: 'info',
+  };
+  const kubernetes = await populate(env, progress, signal);
+  const samples: Sample[] = [];
+  for (let repetition = 1; repetition <= repetitions; repetition++) {
+    progress.step(`recovery: repetition ${repetition} of ${repetitions}`);
+    samples.push(await recover(env, signal));
+  }
+  progress.detail('deleting its Pods');
+  await namespace.empty(signal);
+  return {
+    setup: { kubernetes, workers: `${commands} commands of ${workersPerCommand}`, Pods: 'unschedulable' },
+    rows: [
+      {
+        what: 'until all are adopted and commands are served',
+        unit: 's',
+        values: column(samples, 'seconds'),
+        aim: { atMost: 3 },
+      },
+      { what: 'of these until the process listens', unit: 's', values: column(samples, 'startSeconds') },
+      {
+        what: 'longest stall of the loop',
+        unit: 'ms',
+        values: column(samples, 'stallMs'),
+        aim: { atMost: 50 },
+      },
+      { what: 'RSS right after', unit: 'MB', values: column(samples, 'rssMb') },
+    ],
+  };
+}
+
+/** Leaves so many live workers and no process behind. */
+async function populate(
+  env: Readonly<Record<string, string>>,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<string> {
+  await using server = await startServer(env);
+  for (let command = 0; command < commands; command += commandsAtOnce) {
+    progress.step(`recovery: creating ${workers} workers, ${command * workersPerCommand} so far`);
+    await Promise.all(
+      Array.from({ length: commandsAtOnce }, (_, i) => {
+        const request = scaleUpRequest(`recovery-${command + i}`, workersPerCommand, unschedulable);
+        return server.client.scaleUp(request, { timeoutMs: 120_000, signal });
+      }),
+    );
+  }
+  return server.kubernetes;
+}
+
+async function recover(env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Sample> {
+  const startMs = performance.now();
+  await using server = await startServer(env);
+  const listensMs = performance.now();
+  await untilServing(server, signal);
+  const seconds = (performance.now() - startMs) / 1_000;
+  const { loopDelayMs, rssBytes } = await server.read(signal);
+  const { total_count: adopted } = await server.client.getWorkerStatus({}, { timeoutMs: 60_000, signal });
+  if (adopted !== workers) throw new Error(`${adopted} workers were adopted instead of ${workers}`);
+  return {
+    seconds,
+    startSeconds: (listensMs - startMs) / 1_000,
+    stallMs: loopDelayMs.max,
+    rssMb: rssBytes / 1e6,
+  };
+}
+
+async function untilServing({ client }: Server, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await client.getWorkerStatus({ worker_pod_name: 'nobody' }, { signal });
+      return;
+    } catch (error) {
+      if (!(error instanceof OttoscalerClientError) || error.code !== 'UNAVAILABLE') throw error;
+      await pause(pollMs, undefined, { signal });
+    }
+  }
+}
