@@ -35,15 +35,18 @@ export class Server implements AsyncDisposable {
   }
 }
 
-/** Resolves once it accepts commands; rejects with its last words where it ends before. */
-export async function startServer(env: Readonly<Record<string, string>>): Promise<Server> {
+/** Resolves once it accepts commands, or only listens; rejects with its last words where it ends before. */
+export async function startServer(
+  env: Readonly<Record<string, string>>,
+  until: 'serving' | 'listening' = 'serving',
+): Promise<Server> {
   const child = new Child([...(await startFlags()), '--import', probe, program], {
     GRPC_PORT: '0',
     LOG_FORMAT: 'json',
     ...env,
   });
   try {
-    return new Server(child, await Promise.race([listening(child), child.failed()]));
+    return new Server(child, await Promise.race([listening(child, until), child.failed()]));
   } catch (error) {
     await child[Symbol.asyncDispose]();
     throw error;
@@ -69,14 +72,14 @@ interface Listening {
 }
 
 /** It listens before it has recovered: only with the watch of Pods does it serve. */
-async function listening({ process: { stdout } }: Child): Promise<Listening> {
+async function listening({ process: { stdout } }: Child, until: 'serving' | 'listening'): Promise<Listening> {
   if (!stdout) throw new Error('the server has no stdout');
   let listens: Listening | undefined;
   const lines = createInterface({ input: stdout });
   for await (const text of lines) {
     const line = JSON.parse(text) as { msg: string } & Listening;
     if (line.msg === 'Ottoscaler is listening') listens = { port: line.port, kubernetes: line.kubernetes };
-    if (line.msg === 'watching Pods' && listens) break;
+    if (listens && (until === 'listening' || line.msg === 'watching Pods')) break;
   }
   if (!listens) throw new Error('the server ended before it listened');
   // From here on its log is read and thrown away, which costs us nothing and it what it always costs.

@@ -34,7 +34,7 @@ export interface RecoverDeps {
 export async function recoverLedgers(deps: RecoverDeps, signal: AbortSignal): Promise<Recovered> {
   for (let tries = 0; ; tries++) {
     try {
-      return await readAll(deps);
+      return await readAll(deps, signal);
     } catch (error) {
       if (!(error instanceof ClusterError) || signal.aborted) throw error;
       deps.log.warn({ reason: error.message }, 'the ledgers cannot be read yet');
@@ -51,7 +51,7 @@ interface Gathered {
   readonly endedPipelines: Array<Recovered['endedPipelines'][number]>;
 }
 
-async function readAll(deps: RecoverDeps): Promise<Recovered> {
+async function readAll(deps: RecoverDeps, signal: AbortSignal): Promise<Recovered> {
   const gathered: Gathered = {
     scaleUps: [],
     scaleDowns: [],
@@ -61,6 +61,8 @@ async function readAll(deps: RecoverDeps): Promise<Recovered> {
   };
   for await (const page of deps.cluster.records.list()) {
     for (const record of page) {
+      // A ledger of a hundred workers takes some ms: whatever else waits is heard between two of them.
+      await pause(deps.clock, 0, signal);
       try {
         if (isPipeline(record)) gatherRun(deps, record, gathered);
         else gather(deps, record, gathered);

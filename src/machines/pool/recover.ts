@@ -15,7 +15,7 @@ import { startPipeline } from './pipelines.ts';
 import { admit, startWorker, type Supervisor } from './supervise.ts';
 
 /** Workers or commands taken over at a time: a few ms. */
-const slice = 64;
+const slice = 24;
 
 /** Under way while the pool rebuilds. Changed in place. */
 export interface Recovery {
