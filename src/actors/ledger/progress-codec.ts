@@ -81,26 +81,49 @@ const nothing: Omit<ProgressEvent, 'stage' | 'at'> = {
 
 type Earlier = typeof nothing | ProgressEvent;
 
+/** What was encoded last. */
+interface Encoded {
+  count: number;
+  last: ProgressEvent | undefined;
+  readonly latest: Map<number, ProgressEvent>;
+  text: string;
+}
+
+const nothingEncoded = (): Encoded => ({ count: 0, last: undefined, latest: new Map(), text: '' });
+
 export class ProgressCodec {
   readonly #times: Times;
   readonly #names: PodNames;
   /** Events never change: the text of one is made once. */
   readonly #texts = new WeakMap<ProgressEvent, { readonly earlier: Earlier; readonly text: string }>();
+  #before: Encoded = nothingEncoded();
 
   constructor(times: Times, podNames: PodNames) {
     this.#times = times;
     this.#names = podNames;
   }
 
-  /** @returns the JSON of an array */
+  /**
+   * A list is only ever continued, never changed, so what was encoded of it last time is continued too: else
+   * a run of a thousand stages in a row would look at millions of events.
+   *
+   * @returns the JSON of an array
+   */
   encode(events: readonly ProgressEvent[]): string {
-    const latest = new Map<number, ProgressEvent>();
-    const texts = events.map((event) => {
-      const earlier = latest.get(event.stage) ?? nothing;
-      latest.set(event.stage, event);
-      return this.#textOf(event, earlier);
-    });
-    return `[${texts.join()}]`;
+    const { count: known, last } = this.#before;
+    const isContinued = known > 0 && events[known - 1] === last;
+    const done = isContinued ? this.#before : nothingEncoded();
+    for (let at = done.count; at < events.length; at++) {
+      const event = events[at];
+      if (!event) continue;
+      const text = this.#textOf(event, done.latest.get(event.stage) ?? nothing);
+      done.latest.set(event.stage, event);
+      done.text = done.text === '' ? text : `${done.text},${text}`;
+    }
+    done.count = events.length;
+    done.last = events.at(-1);
+    this.#before = done;
+    return `[${done.text}]`;
   }
 
   #textOf(event: ProgressEvent, earlier: Earlier): string {

@@ -83,13 +83,23 @@ function stamped(
   nowMs: number,
 ): readonly ProgressEvent[] {
   if (drafts.length === 0) return [];
-  const latest = new Map(earlier.map((event) => [event.stage, event]));
+  const latest = latestOf(earlier, new Set(drafts.map(({ stage }) => stage)));
   const atMs = Math.max(nowMs, Date.parse(earlier.at(-1)?.at ?? '') || 0);
   return drafts.map((draft) => {
     const event = stamp(draft, latest.get(draft.stage), atMs);
     latest.set(draft.stage, event);
     return event;
   });
+}
+
+/** The latest event of each of these stages, looked for from the end, where they mostly are. */
+function latestOf(events: readonly ProgressEvent[], stages: ReadonlySet<number>): Map<number, ProgressEvent> {
+  const latest = new Map<number, ProgressEvent>();
+  for (let at = events.length - 1; at >= 0 && latest.size < stages.size; at--) {
+    const event = events[at];
+    if (event && stages.has(event.stage) && !latest.has(event.stage)) latest.set(event.stage, event);
+  }
+  return latest;
 }
 
 /** Those that the record does not have, each once. */
