@@ -7,9 +7,9 @@
  */
 import type { AnyActor, AnyActorRef, EventObject } from 'xstate';
 
-/** The part of `setTimeout` that xstate's `Clock` asks for. */
+/** The part of `setTimeout` that xstate's `Clock` asks for, told whose timer it is; most clocks do not care. */
 export interface TimerClock {
-  setTimeout(fn: () => void, timeoutMs: number): unknown;
+  setTimeout(fn: () => void, timeoutMs: number, actorId: string, timerId: string): unknown;
   clearTimeout(id: unknown): void;
 }
 
@@ -52,6 +52,8 @@ export function installIndexedScheduler(root: AnyActor, clock: TimerClock): void
         system._relay(source, target, event);
       },
       Math.min(delay, delayMsMax),
+      source.id,
+      id,
     );
     own.set(id, timer);
   };

@@ -39,6 +39,11 @@ export function isTransientPull(message: string): boolean {
   return transientPull.test(message);
 }
 
+/** @returns true where a kubelet waits before its next try to pull and does not say why. */
+export function isUntoldPull(message: string): boolean {
+  return untoldPull.test(message);
+}
+
 /** @returns the one verdict on this Pod; total over whatever a cluster may report. */
 export function judgePod(pod: ObservedPod): Verdict {
   if (pod.phase === 'Succeeded') return { kind: 'succeeded' };
@@ -55,7 +60,7 @@ export function judgePod(pod: ObservedPod): Verdict {
 
 function judgeWaiting(reason: string, message: string): Verdict {
   const evidence = message || reason;
-  if (imagePullReasons.has(reason) && !untoldPull.test(message) && !transientPull.test(message))
+  if (imagePullReasons.has(reason) && !isUntoldPull(message) && !isTransientPull(message))
     return { kind: 'failed', failure: failure('image-pull', evidence) };
   if (imageInvalidReasons.has(reason)) return { kind: 'failed', failure: failure('image-invalid', evidence) };
   if (configReasons.has(reason)) return { kind: 'failed', failure: failure('config-error', evidence) };

@@ -2,7 +2,7 @@
  * One process of Ottoscaler in a model world: the real charts with the real effects, which end together
  * when it is killed. Whoever calls it waits for answers as the rpc layer does.
  */
-import { createActor, type ActorRefFrom } from 'xstate';
+import { createActor } from 'xstate';
 import { providePool, type Policy, type Ports } from '../../../src/actors/provide.ts';
 import type { ScaleDownCommand, ScaleUpCommand } from '../../../src/machines/command.ts';
 import type { PipelineReading } from '../../../src/machines/pipeline/reading.ts';
@@ -11,14 +11,16 @@ import type { PipelineOpening } from '../../../src/machines/pipeline/record.ts';
 import { findPipeline, readPipeline } from '../../../src/machines/pool/pipeline-view.ts';
 import { installIndexedScheduler } from '../../../src/machines/indexed-scheduler.ts';
 import { capacityDrift } from '../../../src/machines/pool/facts.ts';
-import type { poolMachine } from '../../../src/machines/pool/pool.machine.ts';
 import { findScaleDown, findScaleUp, viewWorkers, type WorkerView } from '../../../src/machines/pool/view.ts';
 import type { ScaleAnswer } from '../../../src/machines/scale/replies.ts';
+import type { PoolFace } from '../../../src/recording/recorder.ts';
+import type { Tape } from '../../../src/recording/tape.ts';
 import { limits } from '../orders.ts';
 import { quietXstate } from '../quiet-xstate.ts';
 import { connect } from './connection.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { Network } from './network.ts';
+import { modelRecorder } from './recorded.ts';
 import { seeded } from './seeded.ts';
 import { ProcessClock } from './sim-clock.ts';
 import type { WatchPlan } from './watch.ts';
@@ -55,6 +57,8 @@ export interface OttoscalerOptions {
   readonly seed?: number;
   /** How the charts are filled; `providePool` unless a test changes something on purpose. */
   readonly compose?: Compose;
+  /** Records this process; a kill ends the recording as it does everything else. */
+  readonly tape?: Tape;
 }
 
 export interface LogEntry {
@@ -67,11 +71,12 @@ export class Ottoscaler {
   readonly network: Network;
   readonly log: LogEntry[] = [];
   readonly lines: string[] = [];
-  readonly ref: ActorRefFrom<typeof poolMachine>;
+  readonly ref: PoolFace;
   /** Most workers that were live at a time. */
   liveMost = 0;
   readonly #world: World;
   readonly #clock: ProcessClock;
+  readonly #tape: Tape | undefined;
   #isKilled = false;
 
   constructor(world: World, options: OttoscalerOptions = {}) {
@@ -80,16 +85,18 @@ export class Ottoscaler {
     this.#clock = new ProcessClock(world.clock);
     this.network = new Network(world.clock, options.plan, () => this.kill());
     const compose = options.compose ?? providePool;
-    const { machine, input } = compose(this.#ports(options), { ...policy, ...options.policy }, world);
+    const provided = compose(this.#ports(options), { ...policy, ...options.policy }, world);
+    const recorder = options.tape && modelRecorder(options.tape, world);
+    this.#tape = options.tape;
+    const { machine, input } = recorder?.tap(provided) ?? provided;
     const pool = createActor(machine, { input, id: 'pool' });
-    installIndexedScheduler(pool, this.#clock);
-    this.ref = pool;
-    this.ref.subscribe({
+    installIndexedScheduler(pool, recorder?.clock(this.#clock) ?? this.#clock);
+    pool.subscribe({
       next: ({ context }) => (this.liveMost = Math.max(this.liveMost, context.registry.live.size)),
       error: (error) =>
         this.log.push({ level: 'error', message: `the pool crashed: ${String(error)}`, fields: {} }),
     });
-    this.ref.start();
+    this.ref = recorder?.start(pool) ?? pool.start();
   }
 
   get isKilled(): boolean {
@@ -126,6 +133,7 @@ export class Ottoscaler {
   /** kill -9: nothing of it acts or hears any more. */
   kill(): void {
     this.#isKilled = true;
+    this.#tape?.end();
     this.network.cut();
     this.#clock.stop();
   }

@@ -1,0 +1,131 @@
+/**
+ * Writes down what the actor tree cannot know by itself, in the order in which it hears it: what is sent from
+ * outside, what its effects say, which timers fire. All else follows, so that is all that a replay needs.
+ *
+ * It stands at the boundary and changes nothing: with it or without it the same happens. A recording that
+ * cannot go on ends; the actors never notice.
+ */
+import type { ActorRefFrom, AnyActorLogic } from 'xstate';
+import type { TimerClock } from '../machines/indexed-scheduler.ts';
+import type { poolMachine } from '../machines/pool/pool.machine.ts';
+import { formatVersion, type LifeLine } from './format.ts';
+import type { Redactor } from './redact.ts';
+import { StateHash } from './state-hash.ts';
+import { overhear, parentOf, tapPool, type ProvidedPool } from './tap-pool.ts';
+import type { Tape } from './tape.ts';
+
+type PoolRef = ActorRefFrom<typeof poolMachine>;
+/** The pool as those outside know it. */
+export type PoolFace = Pick<PoolRef, 'send' | 'getSnapshot' | 'subscribe'>;
+
+export interface RecorderOptions {
+  readonly tape: Tape;
+  readonly redactor: Redactor;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly namespace: string;
+}
+
+/** Records one life: one pool from its start to the end of its process. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #states = new StateHash();
+  #effects = 0;
+  /** How many inputs are being taken in: one that comes meanwhile is inside another. */
+  #depth = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Tells the tape how this life began. @returns the pool to be started instead. */
+  tap(provided: ProvidedPool): ProvidedPool {
+    const { versions, namespace } = this.#options;
+    const { liveMax, historyMs, historyMax, drainMs, childRestarts, poolRestarts, stages } = provided.input;
+    const limits = { liveMax, historyMs, historyMax, drainMs, childRestarts, poolRestarts };
+    const pool: LifeLine['pool'] = { ...limits, infrastructureMax: stages.infrastructureMax };
+    this.#write({ kind: 'life', format: formatVersion, versions, namespace, pool });
+    return tapPool(provided, {
+      fill: (slot, logic) => this.#listen(slot, logic),
+      watch: (actor, to) => this.#states.note(actor, to),
+    });
+  }
+
+  /** The clock of the pool's timers. */
+  clock(inner: TimerClock): TimerClock {
+    return {
+      setTimeout: (fn, delayMs, actor, timer) => {
+        const fire = () => this.#input({ kind: 'fired', actor, timer, delayMs }, undefined, fn);
+        return inner.setTimeout(fire, delayMs, actor, timer);
+      },
+      clearTimeout: (id) => inner.clearTimeout(id),
+    };
+  }
+
+  /** Starts the pool. @returns what those outside are to use instead of its ref. */
+  start(pool: PoolRef): PoolFace {
+    this.#takeIn(() => pool.start());
+    return {
+      send: (event) => this.#input({ kind: 'sent' }, { event }, () => pool.send(event)),
+      getSnapshot: () => pool.getSnapshot(),
+      subscribe: pool.subscribe.bind(pool),
+    };
+  }
+
+  /** @param why in a sentence */
+  end(why: string): void {
+    this.#input({ kind: 'end', why }, undefined, () => this.#options.tape.end());
+  }
+
+  #listen(slot: string, logic: AnyActorLogic): AnyActorLogic {
+    return overhear(logic, (self) => {
+      const effect = ++this.#effects;
+      this.#write({ kind: 'begun', effect, slot, actor: parentOf(self)?.id ?? '' });
+      return {
+        settles: (how, value, pass) => {
+          const said = how === 'error' ? { error: String(value) } : { output: value };
+          this.#input({ kind: 'settled', effect }, said, pass);
+        },
+        tells: (event, pass) => this.#input({ kind: 'told', effect }, { event }, pass),
+      };
+    });
+  }
+
+  /** @param said what others wrote, of which only a redacted copy is kept */
+  #input(line: Body, said: object | undefined, pass: () => void): void {
+    if (this.#options.tape.isOpen) {
+      this.#write(this.#depth === 0 ? { ...line, states: this.#states.digest } : line, said);
+    }
+    this.#takeIn(pass);
+  }
+
+  #takeIn(pass: () => void): void {
+    this.#depth++;
+    try {
+      pass();
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #write(line: Body, said?: object): void {
+    const { tape, redactor, now } = this.#options;
+    if (!tape.isOpen) return;
+    try {
+      const copy = said && redactor.data(said);
+      tape.write((n) => ({ n, atMs: now(), ...line, ...copy }));
+    } catch (error) {
+      // Something that is no data. Nothing after it could be replayed.
+      tape.write((n) => ({
+        n,
+        atMs: now(),
+        kind: 'end',
+        why: `what came next cannot be written: ${redactor.text(String(error))}`,
+      }));
+      tape.end();
+    }
+  }
+}
+
+type Body = Readonly<Record<string, unknown>>;

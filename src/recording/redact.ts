@@ -1,0 +1,102 @@
+/**
+ * What may leave the process in a recording: identities, states, times and numbers; no text that anybody wrote.
+ *
+ * By an allow-list: a string is kept only under a key that is known to hold an identity or a word of a closed
+ * vocabulary. Every other string, also one that a later version adds, becomes a placeholder: equal for equal
+ * texts and different for different ones, since charts compare them, but made with a key that is kept nowhere,
+ * so that nobody can guess a text and check it. The placeholder says how long the text was.
+ *
+ * A few texts decide what happens next. Of these the placeholder keeps just what decides.
+ */
+import { createHmac } from 'node:crypto';
+import { isTransientPull, isUntoldPull } from '../machines/judge-pod.ts';
+import { isUnneeded } from '../machines/pipeline/schedule.ts';
+import { skippedFor } from '../machines/stage/words.ts';
+
+/** Keys whose strings are kept, and those of arrays under them. */
+const kept: ReadonlySet<string> = new Set(
+  [
+    'type kind phase status mode onFailure runWhen cause code refusal failures',
+    'name podName podNames nodeName ledgerName id uid resourceVersion taskId requestId pipelineId earlierId',
+    'stageId dependsOn image commitSha cpuRequest cpuLimit memoryRequest memoryLimit',
+    'at endsBy createdAt startedAt endedAt finishedAt acceptedAt completedAt closedAt',
+  ].flatMap((keys) => keys.split(' ')),
+);
+/** Pairs of a name, which is kept, and a value, which is not. */
+const pairs: ReadonlySet<string> = new Set(['env', 'metadata']);
+
+/** Kubernetes' own reasons, such as `ErrImagePull`; people write sentences. */
+const word = /^[A-Z][A-Za-z]{2,63}$/;
+/** All before the last @, but for the scheme: a password may hold any of the characters that end one. */
+const userinfo = /^((?:[a-z][a-z\d+.-]*:\/\/)?)(.*)@/is;
+const afterPath = /[?#].*$/s;
+
+/** As much of an evidence as is sure to be kept when it is cut to its longest. */
+const headChars = 380;
+const decisive = ' temporary';
+
+export interface Redactor {
+  text(text: string): string;
+  /** @returns a redacted copy; numbers and truth values are kept */
+  data(value: object): Readonly<Record<string, unknown>>;
+}
+
+/** @param key of the placeholders; random and forgotten, but for recordings that are to be the same each time */
+export function redactor(key: Uint8Array): Redactor {
+  const placeholder = (text: string): string => {
+    const digest = createHmac('sha256', key).update(text).digest('hex').slice(0, 8);
+    return `‹${digest} ${text.length}›`;
+  };
+
+  const redactText = (text: string): string => {
+    if (text === '') return text;
+    if (text.startsWith(skippedFor) && isUnneeded(text.slice(skippedFor.length))) return text;
+    if (isUntoldPull(text)) return `Back-off pulling image "${placeholder(text)}"`;
+    if (!isTransientPull(text)) return placeholder(text);
+    const short = placeholder(text);
+    // Where it decides only beyond what an evidence holds, it must not decide in an evidence.
+    return `${isTransientPull(text.slice(0, headChars)) ? short : short.padEnd(headChars + 20, '·')}${decisive}`;
+  };
+
+  /** Who may read a repository is told before the @, and now and then after a question mark. */
+  const redactUrl = (url: string): string =>
+    url
+      .replace(userinfo, (_all, scheme: string, user: string) => `${scheme}${placeholder(user)}@`)
+      .replace(afterPath, (rest) => `?${placeholder(rest)}`);
+
+  const redactString = (text: string, parent: string, holder: object | undefined): string => {
+    if (kept.has(parent)) return text;
+    if (parent === 'repository') return redactUrl(text);
+    if (parent === 'reason' && word.test(text) && holder !== undefined && isObserved(holder)) return text;
+    return redactText(text);
+  };
+
+  const redactPair = (pair: unknown): unknown =>
+    Array.isArray(pair) ? [pair[0], ...pair.slice(1).map((value) => redactAny(value, '', undefined))] : pair;
+
+  const redactAny = (value: unknown, parent: string, holder: object | undefined): unknown => {
+    if (typeof value === 'string') return redactString(value, parent, holder);
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) {
+      return value.map((one: unknown) =>
+        pairs.has(parent) ? redactPair(one) : redactAny(one, parent, undefined),
+      );
+    }
+    return redactData(value);
+  };
+
+  const redactData = (value: object): Record<string, unknown> => {
+    const redacted: Record<string, unknown> = {};
+    for (const [name, inner] of Object.entries(value)) redacted[name] = redactAny(inner, name, value);
+    return redacted;
+  };
+
+  return { text: redactText, data: redactData };
+}
+
+/** A Pod, or the state of its container: their reasons are Kubernetes', and they decide. */
+function isObserved(holder: object): boolean {
+  return (
+    'phase' in holder || ('kind' in holder && (holder.kind === 'waiting' || holder.kind === 'terminated'))
+  );
+}

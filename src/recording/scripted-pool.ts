@@ -1,0 +1,92 @@
+/**
+ * The pool without a world: its effects begin and say nothing, its timers are set and never fire, until whoever
+ * replays says so.
+ */
+import { createActor, fromPromise, type ActorRefFrom, type AnyActorRef } from 'xstate';
+import { installIndexedScheduler, type TimerClock } from '../machines/indexed-scheduler.ts';
+import type { NameAttempt } from '../machines/pipeline/record.ts';
+import { pipelineMachine } from '../machines/pipeline/pipeline.machine.ts';
+import { poolMachine } from '../machines/pool/pool.machine.ts';
+import { scaleDownMachine } from '../machines/scale/scale-down.machine.ts';
+import { scaleUpMachine } from '../machines/scale/scale-up.machine.ts';
+import { stageMachine } from '../machines/stage/stage.machine.ts';
+import { workerMachine } from '../machines/worker/worker.machine.ts';
+import type { LifeLine } from './format.ts';
+import { overhear, parentOf, tapPool, type WatchStates } from './tap-pool.ts';
+
+type PoolRef = ActorRefFrom<typeof poolMachine>;
+
+/** An effect that an actor asked for. */
+export interface Begun {
+  readonly slot: string;
+  /** Id of the actor. */
+  readonly actor: string;
+  readonly ref: AnyActorRef;
+}
+
+/** Timers that are set, by actor and name. */
+export class ScriptedTimers implements TimerClock {
+  readonly #set = new Map<string, { readonly fire: () => void; readonly delayMs: number }>();
+
+  setTimeout(fire: () => void, delayMs: number, actorId: string, timerId: string): unknown {
+    const timer = { fire, delayMs };
+    this.#set.set(keyOf(actorId, timerId), timer);
+    return { key: keyOf(actorId, timerId), timer };
+  }
+
+  clearTimeout(id: unknown): void {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids come from setTimeout above
+    const { key, timer } = id as { key: string; timer: object };
+    if (this.#set.get(key) === timer) this.#set.delete(key);
+  }
+
+  /** Delay in ms of a timer that is set. */
+  delayOf(actorId: string, timerId: string): number | undefined {
+    return this.#set.get(keyOf(actorId, timerId))?.delayMs;
+  }
+
+  /** Fires a timer that is set. */
+  fire(actorId: string, timerId: string): void {
+    const key = keyOf(actorId, timerId);
+    const timer = this.#set.get(key);
+    this.#set.delete(key);
+    timer?.fire();
+  }
+}
+
+const keyOf = (actorId: string, timerId: string) => JSON.stringify([actorId, timerId]);
+
+export interface ScriptedPoolOptions {
+  readonly pool: LifeLine['pool'];
+  readonly nameOf: NameAttempt;
+  readonly timers: ScriptedTimers;
+  readonly begins: (begun: Begun) => void;
+  readonly watch: WatchStates;
+}
+
+/** @returns the pool, not started yet. */
+export function scriptedPool({ pool, nameOf, timers, begins, watch }: ScriptedPoolOptions): PoolRef {
+  const { infrastructureMax, ...limits } = pool;
+  const logic = {
+    worker: workerMachine,
+    scaleUp: scaleUpMachine,
+    scaleDown: scaleDownMachine,
+    pipeline: pipelineMachine,
+  };
+  const stages = { logic: stageMachine, nameOf, infrastructureMax };
+  const silent = fromPromise<unknown, unknown>(() => new Promise(() => {}));
+  const scripted = tapPool(
+    { machine: poolMachine, input: { logic, stages, ...limits } },
+    {
+      fill: (slot) =>
+        overhear(silent, (ref) => {
+          begins({ slot, actor: parentOf(ref)?.id ?? '', ref });
+          return { settles: (_how, _value, pass) => pass(), tells: (_event, pass) => pass() };
+        }),
+      watch,
+    },
+  );
+  const ref = createActor(scripted.machine, { input: scripted.input, id: 'pool' });
+  installIndexedScheduler(ref, timers);
+  return ref;
+}

@@ -1,0 +1,27 @@
+/**
+ * Lives of a model cluster, recorded and lived again: the same effects begin, the same timers are set, every
+ * actor is in the same state before each line. A failing seed is in its test's name; `RECORDING_SEED=<seed>`
+ * runs it alone.
+ */
+import { describe, expect, test } from 'vitest';
+import { recordedLife } from '../support/model-adapter/recorded-life.ts';
+import { replayed } from '../support/replayed.ts';
+
+const once = Number(process.env['RECORDING_SEED'] ?? 0);
+const runs = Number(process.env['RECORDING_RUNS'] ?? 40);
+const seeds = once > 0 ? [once] : Array.from({ length: runs }, (_, index) => index + 1);
+
+describe('a recorded life is lived again as it was', () => {
+  test.each(seeds)('seed %i', async (seed) => {
+    const life = await recordedLife(seed, true);
+    expect(life.lines.length).toBeGreaterThan(20);
+    expect(replayed(life.lines)).toBe('');
+  });
+});
+
+describe('whether a life is recorded changes nothing in it', () => {
+  test.each(seeds.slice(0, 8))('seed %i', async (seed) => {
+    const [recorded, unrecorded] = [await recordedLife(seed, true), await recordedLife(seed, false)];
+    expect(recorded.hash).toBe(unrecorded.hash);
+  });
+});
