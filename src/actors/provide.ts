@@ -17,6 +17,7 @@ import { announce } from './announce.ts';
 import { InFlight } from './in-flight.ts';
 import { keepHouse } from './keep-house.ts';
 import { discardLedger } from './ledger/discard-ledger.ts';
+import type { Fence } from './ledger/fence.ts';
 import { LedgerBook } from './ledger/ledger-book.ts';
 import { openScaleDownLedger, openScaleUpLedger } from './ledger/open-ledger.ts';
 import { openPipelineLedger, type OpenPipelineDeps } from './ledger/open-pipeline.ts';
@@ -57,6 +58,8 @@ export interface Ports {
   readonly random: Random;
   readonly log: Log;
   readonly lines: LineSink;
+  /** Default: nobody else writes the ledgers of this namespace. */
+  readonly fence?: Fence;
 }
 
 const childRestarts: RestartPolicy = { intensity: 3, periodMs: 60_000 };
@@ -83,7 +86,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
       ),
       closeLedger: close,
       discardLedger: fromPromise(({ input, signal }) =>
-        inFlight.run(() => discardLedger(ledgers, input.ledgerName, signal)),
+        inFlight.run(() => discardLedger(ledgers, input, signal)),
       ),
     },
     actions: { alarm },

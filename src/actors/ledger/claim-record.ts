@@ -8,12 +8,15 @@ import { ClusterError, type Cluster, type NewRecord, type StoredRecord } from '.
 import { refused, type Refused, type RefusalCode } from '../../machines/scale/replies.ts';
 import { backoffMs } from '../backoff.ts';
 import { pause, type Clock, type Random } from '../ports.ts';
+import { FencedError, type Fence } from './fence.ts';
 import type { Immutable } from './record.ts';
 
 export interface ClaimDeps {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly random: Random;
+  /** Default: nobody else writes these ledgers. */
+  readonly fence?: Fence;
 }
 
 /** A ledger as decoded: the part that never changes, and the one that does. */
@@ -22,12 +25,18 @@ interface Decoded {
   readonly state: unknown;
 }
 
-export interface Intent<Known extends Decoded> {
+/** How a ledger that is there already is read. */
+export interface Reader<Known extends Decoded> {
+  /** @throws Error naming the record and what is wrong with it. */
+  readonly decode: (record: StoredRecord) => Known;
+  /** The book's own: before anything follows from a ledger that another process wrote. */
+  readonly takeOver: (record: StoredRecord) => Promise<StoredRecord | undefined>;
+}
+
+export interface Intent<Known extends Decoded> extends Reader<Known> {
   readonly record: NewRecord;
   /** What `record` says. */
   readonly ours: Known;
-  /** @throws Error naming the record and what is wrong with it. */
-  readonly decode: (record: StoredRecord) => Known;
   /** The answer where the name holds other content. */
   readonly differs: Refused;
 }
@@ -60,16 +69,19 @@ export async function claimRecord<Known extends Decoded>(
 /** @returns undefined where trying again may help. */
 async function readKnown<Known extends Decoded>(
   { cluster }: ClaimDeps,
-  { record: { name }, ours, decode, differs }: Intent<Known>,
+  { record: { name }, ours, decode, takeOver, differs }: Intent<Known>,
 ): Promise<Claimed<Known> | undefined> {
   try {
-    const record = await cluster.records.read(name);
+    const found = await cluster.records.read(name);
+    if (!found) return undefined;
+    if (decode(found).ledger.hash !== ours.ledger.hash) return differs;
+    const record = await takeOver(found);
     if (!record) return undefined;
     const known = decode(record);
-    if (known.ledger.hash !== ours.ledger.hash) return differs;
     return { kind: known.ledger.nonce === ours.ledger.nonce ? 'new' : 'known', record, ...known };
   } catch (error) {
     if (error instanceof ClusterError) return undefined;
+    if (error instanceof FencedError) throw error;
     return refused('differs', String(error));
   }
 }
@@ -81,15 +93,17 @@ export type Found<Known> =
 export async function findRecord<Known extends Decoded>(
   { cluster, clock, random }: ClaimDeps,
   name: string,
-  decode: (record: StoredRecord) => Known,
+  { decode, takeOver }: Reader<Known>,
   signal: AbortSignal,
 ): Promise<Found<Known>> {
   let reason = 'no time was left';
   for (let tries = 0; !signal.aborted; tries++) {
     try {
-      const record = await cluster.records.read(name);
+      const found = await cluster.records.read(name);
+      const record = found && (await takeOver(found));
       return record ? { kind: 'found', record, ...decode(record) } : { kind: 'absent' };
     } catch (error) {
+      if (error instanceof FencedError) throw error;
       // What somebody spoiled is there, and cannot be gone on with.
       if (!(error instanceof ClusterError)) return refused('precondition', String(error));
       const never = refusalOf(error);

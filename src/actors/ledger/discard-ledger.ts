@@ -1,4 +1,8 @@
-/** The effect `discardLedger`: a command that the API server refuses leaves nothing behind. */
+/**
+ * The effect `discardLedger`: a command that the API server refuses leaves nothing behind.
+ *
+ * Exactly its own ledger: the command may have been accepted again meanwhile, by who leads after us.
+ */
 import { ClusterError, type Cluster } from '../../cluster/port.ts';
 import { backoffMs } from '../backoff.ts';
 import { pause, type Clock, type Random } from '../ports.ts';
@@ -6,7 +10,7 @@ import type { LedgerBook } from './ledger-book.ts';
 
 interface DiscardDeps {
   readonly cluster: Cluster;
-  readonly book: Pick<LedgerBook<unknown>, 'release'>;
+  readonly book: Pick<LedgerBook<unknown>, 'release' | 'requireOurs'>;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -14,13 +18,16 @@ interface DiscardDeps {
 /** Tries until the ledger is gone or the signal aborts: its caller waits for the word that it may try again. */
 export async function discardLedger(
   { cluster, book, clock, random }: DiscardDeps,
-  ledgerName: string,
+  { ledgerName, uid }: { readonly ledgerName: string; readonly uid: string },
   signal: AbortSignal,
 ): Promise<void> {
   for (let tries = 0; !signal.aborted; tries++) {
     try {
       const record = await cluster.records.read(ledgerName);
-      if (record) await cluster.records.delete(record);
+      if (record?.uid === uid) {
+        book.requireOurs(record);
+        await cluster.records.delete(record);
+      }
       return book.release(ledgerName);
     } catch (error) {
       if (!(error instanceof ClusterError)) throw error;

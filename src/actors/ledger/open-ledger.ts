@@ -3,6 +3,7 @@
  *
  * The ledger's name is the idempotency key; `claim-record.ts` says what a taken name means.
  */
+import type { StoredRecord } from '../../cluster/port.ts';
 import type { ScaleDownCommand, ScaleUpCommand } from '../../machines/command.ts';
 import {
   refused,
@@ -97,13 +98,16 @@ async function open(deps: OpenLedgerDeps, ledger: Ledger, signal: AbortSignal): 
   const { namespace } = deps.cluster;
   const name = objectName({ kind, namespace, parts: [taskId, requestId], title: taskId });
   const labels = { 'ottoscaler.io/record': kind };
+  const epoch = deps.fence?.epoch ?? 0;
+  const fresh = epoch > 0 ? { epoch, ...freshState } : freshState;
   const intent = {
-    record: { name, labels, data: encodeLedger(ledger, freshState) },
-    ours: { ledger, state: freshState },
-    decode: (record: Parameters<typeof decodeLedger>[0]) => ({
+    record: { name, labels, data: encodeLedger(ledger, fresh) },
+    ours: { ledger, state: fresh },
+    decode: (record: StoredRecord) => ({
       ledger: decodeLedger(record),
       state: decodeState(record),
     }),
+    takeOver: (record: StoredRecord) => deps.book.takeOver(record),
     differs: differs(taskId),
   };
   const opened = await claimRecord(deps, intent, signal);

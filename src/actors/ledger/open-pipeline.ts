@@ -60,8 +60,8 @@ async function submit(
   const { namespace } = deps.cluster;
   const ledger: PipelineLedger = { ...immutable(deps, command), command, defaults: defaultsOf(deps.policy) };
   const codec = new RunCodec(ledger, attemptName(namespace));
-  const state = { codec, record: freshRecord(ledger) };
-  const data = encodePipeline(ledger, codec.encode(state.record));
+  const state = { codec, record: freshRecord(ledger), epoch: deps.fence?.epoch ?? 0 };
+  const data = encodePipeline(ledger, codec.encode(state.record, state.epoch));
   const bytes = foreseenBytes(data, command);
   if (bytes > recordBytesMax) return tooLarge(bytes);
   const intent = {
@@ -71,7 +71,7 @@ async function submit(
       data,
     },
     ours: { ledger, state },
-    decode: (record: StoredRecord) => decodeRun(deps, record),
+    ...reader(deps),
     differs: differs(command.pipelineId),
   };
   const claimed = await claimRecord<Run>(deps, intent, signal);
@@ -120,7 +120,14 @@ async function find(deps: OpenPipelineDeps, pipelineId: string, signal: AbortSig
   const name = pipelineLedgerName(deps.cluster.namespace, pipelineId);
   // An actor that crashed may have left a write under way; the next one begins after it.
   await deps.runs.settled(name);
-  return findRecord<Run>(deps, name, (record) => decodeRun(deps, record), signal);
+  return findRecord<Run>(deps, name, reader(deps), signal);
+}
+
+function reader(deps: OpenPipelineDeps) {
+  return {
+    decode: (record: StoredRecord) => decodeRun(deps, record),
+    takeOver: (record: StoredRecord) => deps.runs.takeOver(record),
+  };
 }
 
 function decodeRun({ cluster }: OpenPipelineDeps, record: StoredRecord): Run {

@@ -12,10 +12,11 @@ import type { LedgerCodec } from './ledger-book.ts';
 import { decodePipeline, type PipelineLedger } from './pipeline-record.ts';
 import { PodNames } from './pod-names.ts';
 import { changes, ProgressCodec } from './progress-codec.ts';
-import { field, reading } from './record.ts';
+import { epoch, field, reading } from './record.ts';
 import { Times } from './times.ts';
 
 const stored = z.strictObject({
+  epoch: epoch.exactOptional(),
   closedAt: z.string(),
   cancel: z
     .strictObject({
@@ -42,9 +43,11 @@ export class RunCodec {
     this.#progress = new ProgressCodec(times, names);
   }
 
-  encode({ attempts, progress, cancel, closedAt }: PipelineRecord): string {
+  /** @param by epoch of the leader that writes it; 0 without election */
+  encode({ attempts, progress, cancel, closedAt }: PipelineRecord, by = 0): string {
     const written = this.#attempts.encode(attempts);
     const parts = [
+      ...(by > 0 ? [`"epoch":${by}`] : []),
       `"closedAt":${JSON.stringify(closedAt)}`,
       ...(cancel ? [`"cancel":${JSON.stringify(cancel)}`] : []),
       `"nodes":${written.nodes}`,
@@ -63,14 +66,27 @@ export class RunCodec {
 
   /** @throws Error where it is none that `encode` makes. */
   decode(text: string): PipelineRecord {
-    const { attempts, nodes: nodeNames, progress, cancel, closedAt } = stored.parse(JSON.parse(text));
+    return this.read(text).record;
+  }
+
+  /** The record beside the epoch in which it was written. @throws Error where it is none that `encode` makes. */
+  read(text: string): { readonly record: PipelineRecord; readonly epoch: number } {
+    const {
+      attempts,
+      nodes: nodeNames,
+      progress,
+      cancel,
+      closedAt,
+      ...rest
+    } = stored.parse(JSON.parse(text));
     this.#chars = text.length;
-    return {
+    const record = {
       attempts: this.#attempts.decode(attempts, nodeNames),
       progress: this.#progress.decode(progress),
       ...(cancel ? { cancel } : {}),
       closedAt,
     };
+    return { record, epoch: rest.epoch ?? 0 };
   }
 }
 
@@ -78,6 +94,8 @@ export class RunCodec {
 export interface PipelineState {
   readonly codec: RunCodec;
   readonly record: PipelineRecord;
+  /** Of the leader that wrote it last; 0 without election. */
+  readonly epoch: number;
 }
 
 /** @throws Error naming the record and what is wrong with it. */
@@ -88,7 +106,7 @@ export function decodePipelineState(
 ): PipelineState {
   return reading(name, () => {
     const codec = new RunCodec(ledger, nameOf);
-    return { codec, record: codec.decode(field(data, 'state')) };
+    return { codec, ...codec.read(field(data, 'state')) };
   });
 }
 
@@ -103,6 +121,9 @@ export function closedAtOf({ name, data }: Pick<StoredRecord, 'name' | 'data'>):
 export function pipelineCodec(nameOf: NameAttempt): LedgerCodec<PipelineState> {
   return {
     decode: (record) => decodePipelineState(record, decodePipeline(record), nameOf),
-    encode: ({ codec, record }) => codec.encode(record),
+    encode: ({ codec, record, epoch: by }) => codec.encode(record, by),
+    epochOf: (state) => state.epoch,
+    stamp: (state, by) => ({ ...state, epoch: by }),
+    isOpen: ({ record }) => record.closedAt === '',
   };
 }

@@ -10,6 +10,7 @@ import type { StoredRecord } from '../../cluster/port.ts';
 import type { ScaleDownCommand, ScaleUpCommand, WorkerTemplate } from '../../machines/command.ts';
 import { failureNames } from '../../machines/failure.ts';
 import { refusals, type EndedWorker } from '../../machines/worker/order.ts';
+import { epochMax } from './fence.ts';
 import type { LedgerCodec } from './ledger-book.ts';
 
 export const version = '1';
@@ -67,7 +68,11 @@ const ended = z.object({
   refusal: z.enum(refusals).exactOptional(),
 });
 
+/** Of the leader that wrote it last; absent where none had to be elected. */
+export const epoch = z.int().min(1).max(epochMax);
+
 const state = z.object({
+  epoch: epoch.exactOptional(),
   /** True once every Pod was created: from then on a missing Pod has vanished. */
   created: z.boolean(),
   /** RFC 3339; '' while there is work. A closed ledger is the command's tombstone. */
@@ -77,6 +82,8 @@ const state = z.object({
 });
 
 export interface LedgerState {
+  /** Of the leader that wrote it last; absent without election. */
+  readonly epoch?: number;
   readonly created: boolean;
   readonly closedAt: string;
   readonly ended: Readonly<Record<string, EndedWorker>>;
@@ -152,7 +159,13 @@ export function decodeState({ name, data }: Pick<StoredRecord, 'name' | 'data'>)
 }
 
 /** What a book of scale commands reads and writes with. */
-export const scaleCodec: LedgerCodec<LedgerState> = { decode: decodeState, encode: encodeState };
+export const scaleCodec: LedgerCodec<LedgerState> = {
+  decode: decodeState,
+  encode: encodeState,
+  epochOf: (now) => now.epoch ?? 0,
+  stamp: (now, by) => ({ ...now, epoch: by }),
+  isOpen: ({ closedAt }) => closedAt === '',
+};
 
 export function field(data: StoredRecord['data'], key: string): string {
   const value = data[key];

@@ -3,6 +3,8 @@
  *
  * A ledger that cannot be understood is left alone and said so: one spoiled record must not keep the
  * others from being served, and what we do not understand we do not delete.
+ *
+ * What is open is made ours first (`take-over-ledgers.ts`): what is rebuilt from it stays true until we change it.
  */
 import { ClusterError, type Cluster, type StoredRecord } from '../../cluster/port.ts';
 import type { Recovered } from '../../machines/pool/events.ts';
@@ -10,6 +12,7 @@ import type { FinishedWorker } from '../../machines/pool/registry.ts';
 import { summarize } from '../../machines/pipeline/summary.ts';
 import { backoffMs } from '../backoff.ts';
 import { pause, type Clock, type Log, type Random } from '../ports.ts';
+import type { Fence } from './fence.ts';
 import type { LedgerBook } from './ledger-book.ts';
 import { openScaleUp, type OrderPolicy } from './order.ts';
 import { attemptName, openPipeline } from './pipeline-order.ts';
@@ -17,6 +20,7 @@ import { decodePipeline, isPipeline } from './pipeline-record.ts';
 import { decodePipelineState, type PipelineState } from './pipeline-state.ts';
 import { decodeLedger, decodeState, type LedgerState } from './record.ts';
 import { recoverAttempts } from './recover-attempts.ts';
+import { takeOverLedgers } from './take-over-ledgers.ts';
 
 export interface RecoverDeps {
   readonly cluster: Cluster;
@@ -28,13 +32,16 @@ export interface RecoverDeps {
   readonly policy: OrderPolicy;
   readonly historyMs: number;
   readonly tombstoneMs: number;
+  /** Default: nobody else writes these ledgers. */
+  readonly fence?: Fence;
 }
 
 /** Tries until the cluster answers or the signal aborts. */
 export async function recoverLedgers(deps: RecoverDeps, signal: AbortSignal): Promise<Recovered> {
   for (let tries = 0; ; tries++) {
     try {
-      return await readAll(deps, signal);
+      const found = await readAll(deps, signal);
+      if (found) return found;
     } catch (error) {
       if (!(error instanceof ClusterError) || signal.aborted) throw error;
       deps.log.warn({ reason: error.message }, 'the ledgers cannot be read yet');
@@ -51,7 +58,8 @@ interface Gathered {
   readonly endedPipelines: Array<Recovered['endedPipelines'][number]>;
 }
 
-async function readAll(deps: RecoverDeps, signal: AbortSignal): Promise<Recovered> {
+/** @returns undefined where our epoch had to be raised, so that all is stamped with it again */
+async function readAll(deps: RecoverDeps, signal: AbortSignal): Promise<Recovered | undefined> {
   const gathered: Gathered = {
     scaleUps: [],
     scaleDowns: [],
@@ -60,7 +68,9 @@ async function readAll(deps: RecoverDeps, signal: AbortSignal): Promise<Recovere
     endedPipelines: [],
   };
   for await (const page of deps.cluster.records.list()) {
-    for (const record of page) {
+    const ours = await takeOverLedgers(deps, page);
+    if (ours === 'outranked') return undefined;
+    for (const record of ours) {
       // A ledger of a hundred workers takes some ms: whatever else waits is heard between two of them.
       await pause(deps.clock, 0, signal);
       try {

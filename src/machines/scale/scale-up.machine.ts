@@ -55,7 +55,7 @@ const scaleUpSetup = setup({
     openLedger: slot<OpenScaleUpReply, { command: ScaleUpCommand }>('openLedger'),
     markCreated: slot<void, { order: WorkerOrder }>('markCreated'),
     closeLedger: slot<void, { ledgerName: string }>('closeLedger'),
-    discardLedger: slot<void, { ledgerName: string }>('discardLedger'),
+    discardLedger: slot<void, { ledgerName: string; uid: string }>('discardLedger'),
   },
   actions: {
     alarm: (_args, _params: { reason: string }) => {},
@@ -89,7 +89,10 @@ const scaleUpSetup = setup({
   },
 });
 
-const ledgerOf = ({ opened }: ScaleUpContext) => ({ ledgerName: opened?.order.ledger.name ?? '' });
+const ledgerOf = ({ opened }: ScaleUpContext) => ({
+  ledgerName: opened?.order.ledger.name ?? '',
+  uid: opened?.order.ledger.uid ?? '',
+});
 const unrecorded = { type: 'alarm', params: { reason: 'the ledger could not be written in time' } } as const;
 
 export const scaleUpMachine = scaleUpSetup.createMachine({

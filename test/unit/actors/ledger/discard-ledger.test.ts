@@ -21,22 +21,31 @@ const plans: readonly [string, FaultPlan | undefined][] = [
 
 test.each(plans)('it is deleted %s', async (_what, plan) => {
   const b = new EffectBench(plan);
-  await writeLedger(b.cluster, 'l');
-  await b.end(discardLedger(b, 'l', new AbortController().signal));
+  const { uid } = await writeLedger(b.cluster, 'l');
+  await b.end(discardLedger(b, { ledgerName: 'l', uid }, new AbortController().signal));
   expect(b.world.ledgers.size).toBe(0);
 });
 
 test('it is no matter that it is gone', async () => {
   const b = new EffectBench();
-  await b.end(discardLedger(b, 'l', new AbortController().signal));
+  await b.end(discardLedger(b, { ledgerName: 'l', uid: 'u' }, new AbortController().signal));
   expect(b.calls('records.delete')).toBe(0);
 });
 
 test('it is left for the next try when its time is over', async () => {
   const b = new EffectBench(always('records.delete', refused('unavailable')));
-  await writeLedger(b.cluster, 'l');
+  const { uid } = await writeLedger(b.cluster, 'l');
   const patience = new AbortController();
   b.clock.setTimeout(() => patience.abort(), 10_000);
-  await b.end(discardLedger(b, 'l', patience.signal), 10_001);
+  await b.end(discardLedger(b, { ledgerName: 'l', uid }, patience.signal), 10_001);
+  expect(b.world.ledgers.size).toBe(1);
+});
+
+test('a ledger that has its name by now, of the same command sent again, is left', async () => {
+  const b = new EffectBench();
+  const first = await writeLedger(b.cluster, 'l');
+  await b.cluster.records.delete(first);
+  await writeLedger(b.cluster, 'l');
+  await b.end(discardLedger(b, { ledgerName: 'l', uid: first.uid }, new AbortController().signal));
   expect(b.world.ledgers.size).toBe(1);
 });

@@ -78,6 +78,7 @@ describe('what is written', () => {
   function counting({ cluster, clock, random, log }: EffectBench) {
     const asked = { decode: 0, encode: 0 };
     const codec: typeof scaleCodec = {
+      ...scaleCodec,
       decode: (record) => (asked.decode++, scaleCodec.decode(record)),
       encode: (state) => (asked.encode++, scaleCodec.encode(state)),
     };
