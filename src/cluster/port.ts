@@ -5,6 +5,7 @@
  * method may reject with a {@link ClusterError} and with nothing else. One conformance suite
  * (`test/contract/cluster.suite.ts`) holds every adapter to the comments below.
  */
+import type { Lease } from '../machines/leadership/lease.ts';
 import type { UsageSample } from '../machines/pipeline/usage.ts';
 import type { ObservedPod } from '../machines/pod.ts';
 
@@ -181,20 +182,7 @@ export interface RecordApi {
 }
 
 /** One Lease of `coordination.k8s.io`: who leads. */
-export interface StoredLease {
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  /** '' where nobody holds it. */
-  readonly holder: string;
-  /** How long a holder may be silent; 0 where the lease does not say. */
-  readonly durationSeconds: number;
-  /** RFC 3339 with milliseconds, by the holder's clock; '' where the lease does not say. For people only. */
-  readonly acquiredAt: string;
-  readonly renewedAt: string;
-  /** How often it was acquired. */
-  readonly transitions: number;
-}
+export type StoredLease = Lease;
 
 export type NewLease = Omit<StoredLease, 'uid' | 'resourceVersion'>;
 

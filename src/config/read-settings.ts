@@ -33,14 +33,23 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return consistent(result.data as Settings);
 }
 
-/** Rules that no single variable can break. */
+/** Rules that no single variable can break, and what follows for one from another. */
 function consistent(s: Settings): Settings {
   if (!loopback.test(s.GRPC_HOST) && !s.GRPC_PLAINTEXT) {
     throw new SettingsError(
       `GRPC_HOST=${JSON.stringify(s.GRPC_HOST)} is outside loopback, where plaintext gRPC is refused; set GRPC_PLAINTEXT=true to allow it`,
     );
   }
-  return s;
+  requireLess(s, 'LEASE_RENEW_SECONDS', 'LEASE_SECONDS');
+  requireLess(s, 'LEASE_RETRY_SECONDS', 'LEASE_RENEW_SECONDS');
+  return { ...s, LEADER_ELECTION: s.LEADER_ELECTION && s.OTTO_CLUSTER !== 'local' };
+}
+
+type Seconds = 'LEASE_SECONDS' | 'LEASE_RENEW_SECONDS' | 'LEASE_RETRY_SECONDS';
+
+function requireLess(s: Settings, less: Seconds, more: Seconds): void {
+  if (s[less] < s[more]) return;
+  throw new SettingsError(`${less}="${s[less]}" must be less than ${more}="${s[more]}"`);
 }
 
 function fromFile(file: string | undefined): NodeJS.Dict<string> {

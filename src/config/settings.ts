@@ -60,6 +60,41 @@ export const settings = {
     z.string(),
     'Where the embedded cluster keeps its kubeconfig and logs; empty = a new temporary directory, removed at the end',
   ),
+  LEADER_ELECTION: setting(
+    'true',
+    boolean,
+    'Of all that share a namespace one leads and the others stand by; never with OTTO_CLUSTER=local, which nobody shares',
+  ),
+  LEASE_NAME: setting(
+    'ottoscaler',
+    z
+      .string()
+      .regex(
+        /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+        'must be a name of lower-case letters, digits and dashes',
+      ),
+    'Lease that the leader holds, in NAMESPACE',
+  ),
+  LEASE_SECONDS: setting(
+    '6',
+    integer(3, 600),
+    'How long those who stand by wait after the last renewal that they saw',
+  ),
+  LEASE_RENEW_SECONDS: setting(
+    '4',
+    integer(2, 599),
+    'How long the leader goes on after its last renewal; less than LEASE_SECONDS',
+  ),
+  LEASE_RETRY_SECONDS: setting(
+    '1',
+    integer(1, 598),
+    'Between two renewals, and between two looks at the lease; less than LEASE_RENEW_SECONDS',
+  ),
+  OTTO_IDENTITY: setting(
+    '',
+    z.string().regex(/^[\x21-\x7e]{0,253}$/, 'must be at most 253 printable characters without spaces'),
+    "Name in the lease; a Pod's own name lets a container that was started again lead on at once; empty = the host's name and a random suffix",
+  ),
   NAMESPACE: setting(
     'default',
     z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a namespace name'),

@@ -4,19 +4,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connectKubernetes } from '../cluster/kubernetes/connect.ts';
 import { startLocalCluster } from '../cluster/local/local-cluster.ts';
-import type { Cluster } from '../cluster/port.ts';
+import type { Cluster, MayWrite } from '../cluster/port.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
 
 /** Rejects with a ClusterError or Error whose message says what cannot be reached and why. */
-export async function openCluster(settings: Settings, log: Logger): Promise<Cluster> {
+export async function openCluster(settings: Settings, log: Logger, mayWrite: MayWrite): Promise<Cluster> {
   return settings.OTTO_CLUSTER === 'local'
     ? await openLocal(settings, log)
-    : await openKubernetes(settings, log);
+    : await openKubernetes(settings, log, mayWrite);
 }
 
-async function openKubernetes({ NAMESPACE: namespace }: Settings, log: Logger): Promise<Cluster> {
-  return await connectKubernetes({ namespace, warn: (problem) => log.warn({}, problem) });
+async function openKubernetes(
+  { NAMESPACE: namespace }: Settings,
+  log: Logger,
+  mayWrite: MayWrite,
+): Promise<Cluster> {
+  return await connectKubernetes({ namespace, mayWrite, warn: (problem) => log.warn({}, problem) });
 }
 
 async function openLocal(settings: Settings, log: Logger): Promise<Cluster> {

@@ -1,12 +1,15 @@
 /**
  * The server: settings → adapters → actors → gRPC, and the same way back.
  *
- * Ends with 0 after a signal, with 1 where the actors crash in a loop or the cluster cannot be used.
- * On SIGTERM or SIGINT: health says NOT_SERVING, commands are refused, effects under way become durable,
- * connections are told to go. Workers go on; the next process takes them over from the ledgers.
+ * Of several processes one leads: the others listen, refuse every call and say who does, and start their pool
+ * once the lease is theirs. Ends with 0 after a signal, with 1 where the actors crash in a loop, the cluster
+ * cannot be used, or the lease was lost: then nothing more is written, and the next start stands by.
+ * On SIGTERM or SIGINT: health says NOT_SERVING, commands are refused, effects under way become durable, the
+ * lease is given back, connections are told to go. Workers go on; the next leader takes them over from the ledgers.
  */
 import { createActor, type ActorRefFrom } from 'xstate';
 import { LastLines } from '../actors/pod/last-lines.ts';
+import type { Fence } from '../actors/ledger/fence.ts';
 import { providePool } from '../actors/provide.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { readSettings } from '../config/read-settings.ts';
@@ -19,6 +22,7 @@ import * as view from '../machines/pool/view.ts';
 import { startRpcServer, type RpcServer } from '../rpc/server.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf } from './compose.ts';
+import { elect, type Leadership } from './lead.ts';
 import { openCluster } from './open-cluster.ts';
 
 /** @returns the exit code, once everything has ended. */
@@ -26,15 +30,20 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
   const settings = readSettings(env);
   const log = createLogger({ level: settings.LOG_LEVEL, format: settings.LOG_FORMAT });
   const stop = untilSignal(log);
-  const cluster = await openCluster(settings, log);
+  const permit = { mayWrite: () => true };
+  const cluster = await openCluster(settings, log, () => permit.mayWrite());
   const lastLines = new LastLines({ cluster, clock: systemClock, log });
   try {
     const { version } = await cluster.probe();
-    const pool = startPool(cluster, log, policyOf(settings));
+    const leadership = elect(cluster, log, settings);
+    permit.mayWrite = leadership.mayWrite;
+    const pool = makePool({ cluster, log, fence: leadership.fence }, policyOf(settings));
+    // What is asked of it before is refused: it knows nothing yet.
+    void leadership.led.then(() => pool.start());
     const server = await startRpcServer({
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
-      pool: { ref: pool, view: { ...view, ...pipelineView, summarize } },
+      pool: { ref: pool, view: { ...view, ...pipelineView, summarize }, standsBy: leadership.standsBy },
       limits: limitsOf(settings),
       lastLines,
       now: () => systemClock.now(),
@@ -46,11 +55,13 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       { host: settings.GRPC_HOST, port: server.port, namespace: cluster.namespace, kubernetes: version },
       'Ottoscaler is listening',
     );
-    const ended = await Promise.race([stop, endOf(pool)]);
-    if (ended === 'signal') await drain(pool, server, settings.SHUTDOWN_SECONDS * 1_000);
-    else await server.close(0);
+    const ended = await Promise.race([stop, endOf(pool), leadership.lost]);
+    const code =
+      ended === 'signal'
+        ? await bringToEnd({ pool, server, leadership }, settings.SHUTDOWN_SECONDS * 1_000)
+        : await giveUp(server, leadership, ended);
     log.info({}, 'Ottoscaler has ended');
-    return ended === 'signal' ? 0 : 1;
+    return code;
   } finally {
     lastLines.stop();
     await cluster.close();
@@ -59,18 +70,22 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
 
 type PoolRef = ActorRefFrom<typeof poolMachine>;
 
-function startPool(cluster: Cluster, log: Logger, policy: ReturnType<typeof policyOf>): PoolRef {
+/** Not started: only who leads may act. */
+function makePool(
+  { cluster, log, fence }: { cluster: Cluster; log: Logger; fence: Fence },
+  policy: ReturnType<typeof policyOf>,
+): PoolRef {
   const lines = {
     write: ({ podName, taskId, text }: { podName: string; taskId: string; text: string }) =>
       log.info({ podName, taskId, source: 'stdout' }, text),
   };
   const { machine, input } = providePool(
-    { cluster, clock: systemClock, random: systemRandom, log, lines },
+    { cluster, clock: systemClock, random: systemRandom, log, lines, fence },
     policy,
   );
   const pool = createActor(machine, { input, id: 'pool' });
   installIndexedScheduler(pool, systemClock);
-  return pool.start();
+  return pool;
 }
 
 /** Ready in the gRPC sense only while the pool serves. */
@@ -92,12 +107,32 @@ function endOf(pool: PoolRef): Promise<'pool'> {
   return promise;
 }
 
-async function drain(pool: PoolRef, server: RpcServer, withinMs: number): Promise<void> {
-  const drained = endOf(pool);
-  pool.send({ type: 'pool.drain' });
+interface Running {
+  readonly pool: PoolRef;
+  readonly server: RpcServer;
+  readonly leadership: Leadership;
+}
+
+/** After a signal. The lease goes last: who takes over finds nothing half done. @returns the exit code */
+async function bringToEnd({ pool, server, leadership }: Running, withinMs: number): Promise<number> {
   server.setServing(false);
-  await drained;
+  if (leadership.standsBy() === undefined) {
+    const drained = endOf(pool);
+    pool.send({ type: 'pool.drain' });
+    if ((await Promise.race([drained, leadership.lost])) === 'lost')
+      return await giveUp(server, leadership, 'lost');
+  }
+  await leadership.resign();
   await server.close(withinMs / 2);
+  return 0;
+}
+
+/** What was lost is not given back. @returns the exit code */
+async function giveUp(server: RpcServer, leadership: Leadership, why: 'pool' | 'lost'): Promise<number> {
+  server.setServing(false);
+  if (why === 'pool') await leadership.resign();
+  await server.close(0);
+  return 1;
 }
 
 /** The first signal begins the end; a second changes nothing, since the end is bounded. */

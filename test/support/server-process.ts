@@ -63,7 +63,15 @@ export class ServerProcess implements AsyncDisposable {
 /** Resolves once it listens; rejects with its output where it ends before. */
 export async function startServer(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const child = spawn(process.execPath, [program], {
-    env: { ...process.env, LOG_FORMAT: 'json', LOG_LEVEL: 'info', GRPC_PORT: '0', ...env },
+    // Under one name a process that follows a killed one need not wait until the lease expires.
+    env: {
+      ...process.env,
+      LOG_FORMAT: 'json',
+      LOG_LEVEL: 'info',
+      GRPC_PORT: '0',
+      OTTO_IDENTITY: `ottoscaler-of-${env['NAMESPACE'] ?? 'default'}`,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -16,6 +16,8 @@ export interface PoolPort {
     ): void;
     getSnapshot(): poolView.PoolSnapshot;
   };
+  /** Why this process answers nothing, as a clause; undefined while it leads, and without election. */
+  readonly standsBy?: () => string | undefined;
   readonly view: Pick<typeof poolView, 'findScaleUp' | 'findScaleDown' | 'viewWorkers'> &
     Pick<typeof pipelineView, 'findPipeline' | 'readPipeline' | 'listPipelines'> &
     Pick<typeof summary, 'summarize'>;

@@ -1,4 +1,7 @@
-/** What may be asked of the pool before it has taken over what former processes left, and while it drains. */
+/**
+ * What may be asked of the pool before it has taken over what former processes left, while it drains, and
+ * while another process leads.
+ */
 import { RpcError } from '../status.ts';
 import type { PoolPort } from './pool-port.ts';
 
@@ -9,11 +12,13 @@ export function requireServing(pool: PoolPort): void {
 }
 
 /**
- * Until then the pool knows of no worker, which would read as the end of all of them.
+ * Until then, and where it does not lead, the pool knows of no worker, which would read as the end of all of them.
  *
  * @throws RpcError UNAVAILABLE
  */
-export function requireRecovered({ ref }: PoolPort): void {
+export function requireRecovered({ ref, standsBy }: PoolPort): void {
+  const reason = standsBy?.();
+  if (reason !== undefined) throw new RpcError('UNAVAILABLE', `this Ottoscaler ${reason}`);
   const snapshot = ref.getSnapshot();
   if (
     snapshot.matches('recovering') ||
