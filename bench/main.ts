@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- create actors latency job`: what Ottoscaler costs, side by side with its ceilings.
+ * `npm run bench -- create actors latency job pipeline`: what Ottoscaler costs, side by side with its ceilings.
  *
  * The result goes to stdout, progress to stderr. Ctrl-C ends every process and removes every namespace; a
  * second one does not wait for that. Ends with 1 where a benchmark could not be run; a missed aim is a
@@ -12,12 +12,13 @@ import type { Benchmark } from './benchmark.ts';
 import { create } from './create.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
+import { pipeline } from './pipeline.ts';
 import { recovery } from './recovery.ts';
 import { describeHost } from './support/host.ts';
 import { showProgress } from './support/progress.ts';
 import { asJson, asTable, type Report } from './support/report.ts';
 
-const benchmarks: readonly Benchmark[] = [create, actors, latency, job, recovery];
+const benchmarks: readonly Benchmark[] = [create, actors, latency, job, recovery, pipeline];
 const interruptedCode = 130;
 
 interface Options {

@@ -42,9 +42,9 @@ export class Namespace implements AsyncDisposable {
   }
 
   /** Resolves when others have deleted all its Pods. */
-  async untilEmpty(signal: AbortSignal): Promise<void> {
+  async untilEmpty(signal: AbortSignal, askEveryMs = 200): Promise<void> {
     while ((await this.api.call<Names>('GET', `${this.path}/pods?limit=1`)).items.length > 0) {
-      await pause(200, undefined, { signal });
+      await pause(askEveryMs, undefined, { signal });
     }
   }
 

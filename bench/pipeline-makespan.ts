@@ -1,0 +1,59 @@
+/**
+ * How long runs take in virtual time, on the model cluster of the tests: the real charts and effects, a store
+ * and a kubelet in memory. Every duration is drawn, so what is longer than the longest way through the graph
+ * is ours.
+ */
+import { attemptName } from '../src/actors/ledger/pipeline-order.ts';
+import type { FaultPlan } from '../test/support/model-adapter/fault-plan.ts';
+import { Ottoscaler } from '../test/support/model-adapter/ottoscaler.ts';
+import { seeded } from '../test/support/model-adapter/seeded.ts';
+import { World } from '../test/support/model-adapter/world.ts';
+import { commandOf, criticalPath, graphOf, levelByLevel, stageIdOf, type Graph } from './pipeline-graphs.ts';
+import { durationMsMax, startMs, type Makespan, type MakespanRun } from './pipeline-makespan-run.ts';
+import { answerParent } from './support/answer-parent.ts';
+
+const withinMs = 24 * 3_600_000;
+const pipelineId = 'bench';
+
+answerParent(measure);
+
+async function measure({ stages, seed, callMs }: MakespanRun): Promise<Makespan> {
+  const random = seeded(seed);
+  const graph = graphOf('random', stages, random);
+  const durations = graph.map(() => startMs + Math.round(random() * durationMsMax));
+  const world = worldOf(graph, durations);
+  const slow: FaultPlan = () => ({ kind: 'slow', beforeMs: callMs / 2, afterMs: callMs / 2 });
+  const otto = new Ottoscaler(world, {
+    policy: { liveMax: 1_000_000 },
+    ...(callMs > 0 ? { plan: slow } : {}),
+  });
+  await otto.open({ kind: 'submit', pipelineId, command: commandOf(pipelineId, graph) });
+  await world.run(() => otto.reading(pipelineId)?.phase === 'ended', withinMs);
+  const { progress = [] } = otto.reading(pipelineId) ?? {};
+  otto.kill();
+  const last = progress.at(-1);
+  if (last?.status !== 'completed')
+    throw new Error(`the run ended as ${last?.status}: ${last?.errorMessage}`);
+  const tookMs = Date.parse(last.at) - Date.parse(progress[0]?.at ?? '');
+  const atLeastMs = criticalPath(graph, durations);
+  return {
+    overCriticalPath: tookMs / atLeastMs,
+    levelByLevel: levelByLevel(graph, durations) / atLeastMs,
+  };
+}
+
+function worldOf(graph: Graph, durations: readonly number[]): World {
+  const nameOf = attemptName('default');
+  const byName = new Map(
+    graph.map((_, index) => [nameOf(pipelineId, stageIdOf(index), 0, 1), durations[index] ?? 0]),
+  );
+  return new World({
+    scripts: (podName) => ({
+      bindMs: startMs / 3,
+      startMs: (startMs * 2) / 3,
+      runMs: (byName.get(podName) ?? 0) - startMs,
+      exitCode: 0,
+      stopMs: startMs,
+    }),
+  });
+}
