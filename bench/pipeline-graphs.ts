@@ -62,3 +62,8 @@ export function commandOf(pipelineId: string, graph: Graph): PipelineCommand {
   );
   return pipelineCommand(stages, { pipelineId });
 }
+
+/** From a Pod's creation until its container runs, in virtual time: part of its stage's duration. */
+export const startMs = 300;
+/** Of a container, uniformly from 0. */
+export const durationMsMax = 60_000;

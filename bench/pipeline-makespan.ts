@@ -8,9 +8,31 @@ import type { FaultPlan } from '../test/support/model-adapter/fault-plan.ts';
 import { Ottoscaler } from '../test/support/model-adapter/ottoscaler.ts';
 import { seeded } from '../test/support/model-adapter/seeded.ts';
 import { World } from '../test/support/model-adapter/world.ts';
-import { commandOf, criticalPath, graphOf, levelByLevel, stageIdOf, type Graph } from './pipeline-graphs.ts';
-import { durationMsMax, startMs, type Makespan, type MakespanRun } from './pipeline-makespan-run.ts';
+import {
+  commandOf,
+  criticalPath,
+  durationMsMax,
+  graphOf,
+  levelByLevel,
+  startMs,
+  stageIdOf,
+  type Graph,
+} from './pipeline-graphs.ts';
 import { answerParent } from './support/answer-parent.ts';
+
+export interface MakespanRun {
+  readonly stages: number;
+  readonly seed: number;
+  /** What each call to the API server takes, in virtual time. */
+  readonly callMs: number;
+}
+
+export interface Makespan {
+  /** From the acceptance to the run's last event, as a multiple of its critical path. */
+  readonly overCriticalPath: number;
+  /** The same of a scheduler with a barrier between levels, at best. */
+  readonly levelByLevel: number;
+}
 
 const withinMs = 24 * 3_600_000;
 const pipelineId = 'bench';

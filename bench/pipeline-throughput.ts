@@ -26,7 +26,7 @@ interface Shape {
 /** The best published figure of one controller of Argo Workflows: workflows a minute. */
 const published = 810;
 
-export const shapes: readonly Shape[] = [
+const shapes: readonly Shape[] = [
   { name: '300 runs of one stage', runs: 300, stages: 1, aim: published },
   { name: '100 runs of ten stages', runs: 100, stages: 10, aim: published },
 ];

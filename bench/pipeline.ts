@@ -4,8 +4,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Benchmark, Findings, Given, Row } from './benchmark.ts';
-import { shapes, type Shape } from './pipeline-graphs.ts';
-import { durationMsMax, startMs, type Makespan, type MakespanRun } from './pipeline-makespan-run.ts';
+import { durationMsMax, shapes, startMs, type Shape } from './pipeline-graphs.ts';
+import type { Makespan, MakespanRun } from './pipeline-makespan.ts';
 import type { Overhead, OverheadRun } from './pipeline-overhead.ts';
 import { measureThroughput } from './pipeline-throughput.ts';
 import { Child } from './support/child.ts';

@@ -41,7 +41,7 @@ export function chain(stages: readonly (PipelineStage & { readonly stage_id: str
 }
 
 /** Of the run as a whole. */
-export function isOwn({ stage_id }: Progress): boolean {
+function isOwn({ stage_id }: Progress): boolean {
   return stage_id === '';
 }
 
