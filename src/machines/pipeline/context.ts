@@ -1,6 +1,7 @@
 /** What a run remembers, and the questions that its chart asks of it. */
 import type { Refused } from '../scale/replies.ts';
 import type { Cancel, CancelMode } from './command.ts';
+import type { ProgressDraft, ProgressEvent } from './progress.ts';
 import type { JournalEntry, OpenPipeline, PipelineOpening } from './record.ts';
 import { seconds } from '../worker/context.ts';
 import { hasExpired, openRun, type Run, type StageMaker } from './run.ts';
@@ -8,15 +9,15 @@ import { hasExpired, openRun, type Run, type StageMaker } from './run.ts';
 export interface PipelineContext {
   readonly opening: PipelineOpening;
   readonly maker: StageMaker;
-  readonly run?: Run;
+  readonly run?: Run | undefined;
   /** True where the run had been accepted before this actor was made. */
   readonly resumed: boolean;
   readonly refusal?: Refused;
   /** Asked for; `cancelled` once it is durable. */
-  readonly cancel?: Cancel;
+  readonly cancel?: Cancel | undefined;
   readonly cancelled?: Cancel | undefined;
   /** The run took longer than it may. */
-  readonly expired?: string;
+  readonly expired?: string | undefined;
   /** What is being written. */
   readonly entry?: JournalEntry | undefined;
 }
@@ -77,6 +78,36 @@ export function isOver({ run, cancelled }: PipelineContext): boolean {
 /** A cancelled run ends when not one of its Pods is there any more. */
 export function isCancelOver({ run, cancelled }: PipelineContext): boolean {
   return cancelled !== undefined && haveAllEnded(run) && run?.uncleared.size === 0;
+}
+
+/**
+ * Whether the ledger holds other events than were sent to it: a former process was killed while a write of it
+ * was on its way, which was applied after its ledger had been read. So the run is not where it seems to be.
+ *
+ * @param drafts what was sent
+ * @param events what is durable from there on; drafts that tell no change of status may be missing
+ */
+export function isOutrun(drafts: readonly ProgressDraft[], events: readonly ProgressEvent[]): boolean {
+  let at = 0;
+  for (const draft of drafts) {
+    const event = events[at];
+    if (event && isSame(draft, event)) at++;
+    else if (!draft.isOptional) return true;
+  }
+  return at < events.length;
+}
+
+const isSame = (a: ProgressDraft, b: ProgressDraft) =>
+  a.stage === b.stage &&
+  a.status === b.status &&
+  a.message === b.message &&
+  a.errorMessage === b.errorMessage &&
+  a.percentage === b.percentage;
+
+/** What was asked while the ledger was read still holds. */
+export function reopened({ maker, cancel }: PipelineContext, open: OpenPipeline): ReturnType<typeof begun> {
+  const found = begun(open, maker);
+  return cancel && isStronger(cancel, found.cancel) ? { ...found, cancel } : found;
 }
 
 export function begun(

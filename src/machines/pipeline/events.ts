@@ -8,6 +8,8 @@ export type PipelineEvent =
   | { readonly type: 'pipeline.cancel'; readonly cancel: Cancel }
   /** Nobody is expected to read it any more; only a run that is over obeys. */
   | { readonly type: 'pipeline.forget' }
+  /** Its stages are made, and what they wait for is as the ledger says. Sent by the run to itself. */
+  | { readonly type: 'run.restored' }
   /** A cancel is durable. Sent by the run to itself. */
   | { readonly type: 'cancel.recorded' }
   | {

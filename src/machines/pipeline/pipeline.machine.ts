@@ -11,7 +11,7 @@
  */
 import { assign } from 'xstate';
 import { refused } from '../scale/replies.ts';
-import { begun, hasFailed, isOver, type PipelineContext } from './context.ts';
+import { begun, hasFailed, isOver, reopened, type PipelineContext } from './context.ts';
 import type { PipelineReport } from './events.ts';
 import { journal } from './journal.ts';
 import { whyFailed } from './run.ts';
@@ -37,6 +37,8 @@ const ending = (status: 'completed' | 'failed' | 'cancelled') =>
     always: { guard: 'isTold', target: '#pipeline.live.run.cleanup' },
     after: { recordDeadline: { actions: unrecorded } },
   });
+
+const unread = { type: 'alarm', params: { reason: 'the ledger could not be read in time' } } as const;
 
 const finish = {
   type: 'report',
@@ -75,23 +77,31 @@ export const pipelineMachine = pipelineSetup.createMachine({
             target: 'deciding',
             actions: assign(({ context, event: { output } }) =>
               output.kind === 'opened' || output.kind === 'resumed'
-                ? { ...begun(output, context.maker), resumed: output.kind === 'resumed' }
+                ? { ...reopened(context, output), resumed: output.kind === 'resumed' }
                 : {},
             ),
           },
         ],
-        onError: {
-          target: 'refused',
-          actions: assign(({ event }) => ({ refusal: refused('unavailable', String(event.error)) })),
-        },
+        onError: [
+          { guard: 'isAgain', actions: failedEffect },
+          {
+            target: 'refused',
+            actions: assign(({ event }) => ({ refusal: refused('unavailable', String(event.error)) })),
+          },
+        ],
       },
+      on: { 'pipeline.cancel': { guard: 'isStronger', actions: 'noteCancel' } },
       after: {
-        openDeadline: {
-          target: 'refused',
-          actions: assign({
-            refusal: refused('unavailable', 'the ledger did not answer in time; try again'),
-          }),
-        },
+        openDeadline: [
+          // Nobody else would go on with it.
+          { guard: 'isAgain', target: 'opening', reenter: true, actions: unread },
+          {
+            target: 'refused',
+            actions: assign({
+              refusal: refused('unavailable', 'the ledger did not answer in time; try again'),
+            }),
+          },
+        ],
       },
     },
     deciding: { always: [{ guard: 'isTombstone', target: 'closed' }, { target: 'live' }] },
@@ -100,6 +110,7 @@ export const pipelineMachine = pipelineSetup.createMachine({
       meta: { reason: () => 'at work' },
       entry: 'restore',
       on: {
+        'run.restored': {},
         'stage.told': { actions: 'take' },
         'stage.created': { actions: 'take' },
         'stage.cleared': { actions: 'clear' },

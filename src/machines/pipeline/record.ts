@@ -53,7 +53,8 @@ export interface OpenPipeline {
 /** Which run to open: a new one (or the same again), one that was accepted before, or a repetition of one. */
 export type PipelineOpening =
   | { readonly kind: 'submit'; readonly pipelineId: string; readonly command: PipelineCommand }
-  | { readonly kind: 'attach'; readonly pipelineId: string }
+  /** `again`: this process had it open, so it is opened whenever the cluster answers. */
+  | { readonly kind: 'attach'; readonly pipelineId: string; readonly again?: true }
   | {
       readonly kind: 'retry';
       /** The new run. */

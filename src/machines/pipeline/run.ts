@@ -22,6 +22,8 @@ export interface StageMaker {
   readonly nameOf: NameAttempt;
   /** Retries of one worker for failures of the infrastructure. */
   readonly infrastructureMax: number;
+  /** Whether somebody takes care of the Pod of this name already; nobody does where it is absent. */
+  readonly isTaken?: (podName: string) => boolean;
 }
 
 export interface Run {
@@ -53,6 +55,8 @@ export function openRun(open: OpenPipeline, maker: StageMaker): Run {
   const known = [...latest].flatMap(([stage, event]) =>
     stage === thePipeline ? [] : [[stage, placeOf(open, event)] as const],
   );
+  const hasEnded = (stage: number) => isEnd(latest.get(stage)?.status ?? 'pending');
+  const withPods = new Set(open.record.attempts.map(({ stage }) => stage));
   return {
     open,
     maker,
@@ -60,12 +64,13 @@ export function openRun(open: OpenPipeline, maker: StageMaker): Run {
     due: schedule.begin(new Map(known)),
     stages: new Map(),
     byPod: new Map(),
-    uncleared: new Set(),
+    // What ended without a single Pod, or was reused, has nothing to see off.
+    uncleared: new Set([...stages.keys()].filter((stage) => !hasEnded(stage) || withPods.has(stage))),
     progress: [...open.record.progress],
     drafts: [],
     created: [],
     crashes: new Map(),
-    stagesEnded: 0,
+    stagesEnded: [...stages.keys()].filter(hasEnded).length,
   };
 }
 
@@ -78,18 +83,12 @@ export function restoreRun(run: Run, self: AnyActorRef, expired: string | undefi
   const { open } = run;
   const latest = latestByStage(open.record.progress);
   const attempts = Map.groupBy(open.record.attempts, (a) => a.stage);
-  for (const stage of open.command.stages.keys()) {
+  for (const stage of run.uncleared) {
     const status = latest.get(stage)?.status;
-    const tried = attempts.get(stage) ?? [];
-    if (status === undefined) makeStage(run, self, stage, tried);
-    else if (!isEnd(status)) {
-      const stop = stopOf(run, stage, expired);
-      makeStage(run, self, stage, tried, { status, ...(stop ? { stop } : {}) });
-    } else {
-      run.stagesEnded++;
-      // What ended without a single Pod, or was reused, has nothing to see off.
-      if (tried.length > 0) makeStage(run, self, stage, tried, { status });
-    }
+    const stop = status === undefined || isEnd(status) ? undefined : stopOf(run, stage, expired);
+    const known = status === undefined ? undefined : { status, ...(stop ? { stop } : {}) };
+    const recorded = attempts.get(stage) ?? [];
+    makeStage(run, self, stage, [...recorded, ...(known ? unmarked(run, stage, recorded) : [])], known);
   }
   carryOut(run, run.due);
 }
@@ -106,6 +105,17 @@ function makeStage(
   for (const { index, attempt } of attempts) run.byPod.set(plan.nameOf(index, attempt), stage);
   const resume = known ? { resume: { ...known, attempts, atMs: run.open.atMs } } : {};
   startStage(run, self, stage, { plan, ...resume });
+}
+
+/** Next tries that were begun although the ledger does not say so yet: their Pods were found. */
+function unmarked(run: Run, stage: number, attempts: readonly AttemptRecord[]): readonly AttemptRecord[] {
+  const plan = planOf(run, stage);
+  const latest = new Map<number, AttemptRecord>();
+  for (const one of attempts.toSorted((a, b) => a.attempt - b.attempt)) latest.set(one.index, one);
+  return [...latest.values()].flatMap(({ index, attempt, ended }) => {
+    const isTaken = ended && plan && run.maker.isTaken?.(plan.nameOf(index, attempt + 1)) === true;
+    return isTaken ? [{ stage, index, attempt: attempt + 1 }] : [];
+  });
 }
 
 /** What a former process was about to do with a stage that has begun: end it, before it is judged by its end. */
@@ -131,7 +141,6 @@ function startStage(run: Run, self: AnyActorRef, stage: number, input: StageInpu
   const id = stageActorId(run, stage);
   const ref = createActor(run.maker.logic, { parent: self, id, input });
   run.stages.set(stage, ref);
-  run.uncleared.add(stage);
   ref.start();
 }
 

@@ -49,7 +49,20 @@ export const pipelineSetup = setup({
       restoreRun(run, self, expired);
       if (cancelled) applyCancel(run, cancelled);
       if (expired !== undefined) expire(run, expired);
+      // Where nothing is left to be done no stage will say so.
+      self.send({ type: 'run.restored' });
     },
+    /** Its stages end without a word. */
+    abandonStages: ({ context: { run } }) => {
+      for (const stage of run?.stages.values() ?? []) stage.send({ type: 'stage.abandon' });
+    },
+    /** All that it knew is read again. */
+    forgetRun: assign(({ context: { opening } }) => ({
+      opening: { kind: 'attach', pipelineId: opening.pipelineId, again: true } as const,
+      run: undefined,
+      entry: undefined,
+      expired: undefined,
+    })),
     take: ({ context: { run }, event }) => {
       if (event.type === 'stage.told') run?.drafts.push(event.draft);
       if (event.type === 'stage.created') run?.created.push(event.attempt);
@@ -128,6 +141,7 @@ export const pipelineSetup = setup({
     },
   },
   guards: {
+    isAgain: ({ context: { opening } }) => opening.kind === 'attach' && opening.again === true,
     isOpen: ({ context }) => context.run !== undefined,
     isTombstone: ({ context }) => (context.run?.open.record.closedAt ?? '') !== '',
     hasUnwritten: ({ context }) => isUnwritten(context),

@@ -23,7 +23,8 @@ export function startPipeline(
 ): void {
   const { pipelineId } = opening;
   if (registry.pipelines.has(pipelineId)) return;
-  const input = { opening, maker: stages, ...(open ? { open } : {}) };
+  const maker = { ...stages, isTaken: (podName: string) => registry.workers.has(podName) };
+  const input = { opening, maker, ...(open ? { open } : {}) };
   const ref = createActor(logic.pipeline, { parent: self, id: pipelineActorId(pipelineId), input });
   registry.pipelines.set(pipelineId, ref);
   ref.start();
