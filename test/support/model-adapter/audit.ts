@@ -62,7 +62,8 @@ export class Audit {
       if (!isSameSlot(other, pod)) continue;
       // A worker of a scale task has one Pod; one of a stage has one that may run.
       if (pod.stageId === '') this.violations.push(`${slotOf(pod)} has two Pods at once`);
-      else if (!other.isTerminal) this.violations.push(`${slotOf(pod)} has two live Pods at once`);
+      else if (!other.isTerminal)
+        this.violations.push(`${slotOf(pod)} has two live Pods at once: ${other.name} and ${pod.name}`);
     }
     this.#present.set(pod.uid, { ...pod, isTerminal: false });
     if (pod.stageId !== '') this.#ledgers.begins(pod);

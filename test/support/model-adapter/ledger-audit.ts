@@ -103,7 +103,10 @@ export class LedgerAudit {
       const outcome = [...ended.slice(0, 3), nodes[Number(ended[3])], ...ended.slice(4)].join();
       this.#keep(`the outcome of ${String(stage)}/${String(index)}/${String(attempt)} of ${uid}`, outcome);
     }
-    if (closedAt !== '') this.#keep(`the end of ${uid}`, closedAt);
+    if (closedAt === '') return;
+    this.#keep(`the end of ${uid}`, closedAt);
+    const left = this.#podsOf(uid);
+    if (left.length > 0) this.#violations.push(`the run ${uid} is closed while ${left.join()} is there`);
   }
 
   #keep(what: string, value: string): void {

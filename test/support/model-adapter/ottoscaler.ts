@@ -96,7 +96,8 @@ export class Ottoscaler {
       error: (error) =>
         this.log.push({ level: 'error', message: `the pool crashed: ${String(error)}`, fields: {} }),
     });
-    this.ref = recorder?.start(pool) ?? pool.start();
+    this.ref = recorder?.face(pool) ?? pool;
+    this.ref.start();
   }
 
   get isKilled(): boolean {

@@ -69,10 +69,10 @@ export class ModelWatch implements Reflection {
   async #list(): Promise<void> {
     const { store, clock } = this.#world;
     try {
-      const pods = await this.#network.call('pods.list', '', () =>
-        store.select(selection(this.#world)).map(observed),
-      );
+      await this.#network.call('pods.list', '', () => undefined);
       if (this.#isStopped) return;
+      // However slow the answer: no reflector takes a list for newer than what its watch has told since.
+      const pods = store.select(selection(this.#world)).map(observed);
       if (this.#isListed) return this.#tell(this.#known.replace(pods));
       const first = this.#plan.staleList ?? pods;
       this.#known.replace(first);
