@@ -2,6 +2,7 @@
 import { createActor, createMachine, type AnyStateMachine } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { emptyRegistry } from '../../../src/machines/pool/registry.ts';
+import { leadershipMachine } from '../../../src/machines/leadership/leadership.machine.ts';
 import { poolMachine } from '../../../src/machines/pool/pool.machine.ts';
 import { pipelineMachine } from '../../../src/machines/pipeline/pipeline.machine.ts';
 import { scaleDownMachine } from '../../../src/machines/scale/scale-down.machine.ts';
@@ -9,6 +10,7 @@ import { scaleUpMachine } from '../../../src/machines/scale/scale-up.machine.ts'
 import { stageMachine } from '../../../src/machines/stage/stage.machine.ts';
 import { workerMachine } from '../../../src/machines/worker/worker.machine.ts';
 import { statesOf, walk } from '../../support/chart-walk.ts';
+import { LeadershipHarness } from '../../support/leadership-harness.ts';
 import { PipelineHarness } from '../../support/pipeline-harness.ts';
 import { stageCommand } from '../../support/pipelines.ts';
 import { StageHarness } from '../../support/stage-harness.ts';
@@ -29,6 +31,7 @@ const charts: ReadonlyArray<readonly [string, AnyStateMachine, unknown, number]>
   ['scaleDown', scaleDownMachine, scaleDown.getSnapshot().context, 4],
   ['stage', stageMachine, { ...stage.getSnapshot().context, skipReason: 'x failed' }, 14],
   ['pipeline', pipelineMachine, run.getSnapshot().context, 15],
+  ['leadership', leadershipMachine, new LeadershipHarness().context, 8],
   ['pool', poolMachine, { registry: emptyRegistry(), drainMs: 1_000 }, 5],
 ];
 
