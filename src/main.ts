@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runLocalCluster } from './programs/local-cluster.ts';
+import { runReplay } from './programs/replay.ts';
 import { serve } from './programs/serve.ts';
 
 const program = new Command('ottoscaler')
@@ -23,6 +24,26 @@ program
   .action(async (options: { directory: string; port: number; node: boolean }) =>
     exitWith(await runLocalCluster({ ...options, directory: path.resolve(options.directory) })),
   );
+
+program
+  .command('replay <file>')
+  .description('lives a recording again without its cluster, and shows every actor (docs/replay.md)')
+  .option('--until <line>', 'as it was after this line of the file; else at its end', lineNumber)
+  .option('--actor <id>', "one actor's history instead; a part of its id is enough")
+  .option('--json', 'for a program', false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .addHelpText(
+    'after',
+    '\nEnds with 0 where every state is as it was, 1 where another path was taken, 2 where the file is no recording.',
+  )
+  .action(async (file: string, options: { until?: number; actor?: string; json: boolean }) =>
+    exitWith(await runReplay({ path: file, ...options })),
+  );
+
+function lineNumber(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('a line is a whole number from 1.');
+  return Number(text);
+}
 
 function port(text: string): number {
   const value = Number(text);

@@ -173,6 +173,12 @@ export const settings = {
     integer(1, 600),
     'Longest from SIGTERM to the end; keep it below terminationGracePeriodSeconds',
   ),
+  RECORD_FILE: setting(
+    '',
+    z.string(),
+    'File in which the server records what happens, redacted, for `ottoscaler replay` (docs/replay.md); empty = none',
+  ),
+  RECORD_MB_MAX: setting('64', integer(1, 10_000), 'Most MB of RECORD_FILE, and of the one before it'),
   LOG_LEVEL: setting(
     'info',
     choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -7,7 +7,7 @@
  * On SIGTERM or SIGINT: health says NOT_SERVING, commands are refused, effects under way become durable, the
  * lease is given back, connections are told to go. Workers go on; the next leader takes them over from the ledgers.
  */
-import { createActor, type ActorRefFrom } from 'xstate';
+import { createActor } from 'xstate';
 import { LastLines } from '../actors/pod/last-lines.ts';
 import type { Fence } from '../actors/ledger/fence.ts';
 import { providePool } from '../actors/provide.ts';
@@ -17,13 +17,14 @@ import { createLogger, type Logger } from '../log.ts';
 import { installIndexedScheduler } from '../machines/indexed-scheduler.ts';
 import { summarize } from '../machines/pipeline/summary.ts';
 import * as pipelineView from '../machines/pool/pipeline-view.ts';
-import type { poolMachine } from '../machines/pool/pool.machine.ts';
 import * as view from '../machines/pool/view.ts';
+import type { PoolFace } from '../recording/recorder.ts';
 import { startRpcServer, type RpcServer } from '../rpc/server.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf } from './compose.ts';
 import { elect, type Leadership } from './lead.ts';
 import { openCluster } from './open-cluster.ts';
+import { openRecording, type Recording } from './recording.ts';
 
 /** @returns the exit code, once everything has ended. */
 export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
@@ -31,13 +32,14 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
   const log = createLogger({ level: settings.LOG_LEVEL, format: settings.LOG_FORMAT });
   const stop = untilSignal(log);
   const permit = { mayWrite: () => true };
+  const recording = await openRecording(settings, log);
   const cluster = await openCluster(settings, log, () => permit.mayWrite());
   const lastLines = new LastLines({ cluster, clock: systemClock, log });
   try {
     const { version } = await cluster.probe();
     const leadership = elect(cluster, log, settings);
     permit.mayWrite = leadership.mayWrite;
-    const pool = makePool({ cluster, log, fence: leadership.fence }, policyOf(settings));
+    const pool = makePool({ cluster, log, fence: leadership.fence }, policyOf(settings), recording);
     // What is asked of it before is refused: it knows nothing yet.
     void leadership.led.then(() => pool.start());
     const server = await startRpcServer({
@@ -65,31 +67,33 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
   } finally {
     lastLines.stop();
     await cluster.close();
+    await recording?.close();
   }
 }
-
-type PoolRef = ActorRefFrom<typeof poolMachine>;
 
 /** Not started: only who leads may act. */
 function makePool(
   { cluster, log, fence }: { cluster: Cluster; log: Logger; fence: Fence },
   policy: ReturnType<typeof policyOf>,
-): PoolRef {
+  recording: Recording | undefined,
+): PoolFace {
   const lines = {
     write: ({ podName, taskId, text }: { podName: string; taskId: string; text: string }) =>
       log.info({ podName, taskId, source: 'stdout' }, text),
   };
-  const { machine, input } = providePool(
+  const recorder = recording?.begin();
+  const provided = providePool(
     { cluster, clock: systemClock, random: systemRandom, log, lines, fence },
     policy,
   );
+  const { machine, input } = recorder?.tap(provided) ?? provided;
   const pool = createActor(machine, { input, id: 'pool' });
-  installIndexedScheduler(pool, systemClock);
-  return pool;
+  installIndexedScheduler(pool, recorder?.clock(systemClock) ?? systemClock);
+  return recorder?.face(pool) ?? pool;
 }
 
 /** Ready in the gRPC sense only while the pool serves. */
-function followHealth(pool: PoolRef, server: RpcServer): void {
+function followHealth(pool: PoolFace, server: RpcServer): void {
   let serving = false;
   const look = () => {
     const now = pool.getSnapshot().hasTag('serving');
@@ -100,7 +104,7 @@ function followHealth(pool: PoolRef, server: RpcServer): void {
 }
 
 /** Resolves when the pool is over, which without a drain means that it gave up. */
-function endOf(pool: PoolRef): Promise<'pool'> {
+function endOf(pool: PoolFace): Promise<'pool'> {
   const { promise, resolve } = Promise.withResolvers<'pool'>();
   const end = () => resolve('pool');
   pool.subscribe({ complete: end, error: end });
@@ -108,7 +112,7 @@ function endOf(pool: PoolRef): Promise<'pool'> {
 }
 
 interface Running {
-  readonly pool: PoolRef;
+  readonly pool: PoolFace;
   readonly server: RpcServer;
   readonly leadership: Leadership;
 }

@@ -8,6 +8,7 @@
 import type { ActorRefFrom, AnyActorLogic } from 'xstate';
 import type { TimerClock } from '../machines/indexed-scheduler.ts';
 import type { poolMachine } from '../machines/pool/pool.machine.ts';
+import { echoOf } from './echo.ts';
 import { formatVersion, type LifeLine } from './format.ts';
 import type { Redactor } from './redact.ts';
 import { StateHash } from './state-hash.ts';
@@ -16,7 +17,9 @@ import type { Tape } from './tape.ts';
 
 type PoolRef = ActorRefFrom<typeof poolMachine>;
 /** The pool as those outside know it. */
-export type PoolFace = Pick<PoolRef, 'send' | 'getSnapshot' | 'subscribe'>;
+export interface PoolFace extends Pick<PoolRef, 'send' | 'getSnapshot' | 'subscribe'> {
+  start(): void;
+}
 
 export interface RecorderOptions {
   readonly tape: Tape;
@@ -31,7 +34,10 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #states = new StateHash();
+  #pool: LifeLine['pool'] | undefined;
   #effects = 0;
+  /** Nothing is written before the header is. */
+  #hasBegun = false;
   /** How many inputs are being taken in: one that comes meanwhile is inside another. */
   #depth = 0;
 
@@ -39,13 +45,11 @@ export class Recorder {
     this.#options = options;
   }
 
-  /** Tells the tape how this life began. @returns the pool to be started instead. */
+  /** @returns the pool to be made and started instead. */
   tap(provided: ProvidedPool): ProvidedPool {
-    const { versions, namespace } = this.#options;
     const { liveMax, historyMs, historyMax, drainMs, childRestarts, poolRestarts, stages } = provided.input;
     const limits = { liveMax, historyMs, historyMax, drainMs, childRestarts, poolRestarts };
-    const pool: LifeLine['pool'] = { ...limits, infrastructureMax: stages.infrastructureMax };
-    this.#write({ kind: 'life', format: formatVersion, versions, namespace, pool });
+    this.#pool = { ...limits, infrastructureMax: stages.infrastructureMax };
     return tapPool(provided, {
       fill: (slot, logic) => this.#listen(slot, logic),
       watch: (actor, to) => this.#states.note(actor, to),
@@ -63,10 +67,15 @@ export class Recorder {
     };
   }
 
-  /** Starts the pool. @returns what those outside are to use instead of its ref. */
-  start(pool: PoolRef): PoolFace {
-    this.#takeIn(() => pool.start());
+  /** @returns what those outside are to use instead of the pool's ref; a life begins with its start. */
+  face(pool: PoolRef): PoolFace {
+    const { versions, namespace } = this.#options;
     return {
+      start: () => {
+        this.#hasBegun = true;
+        this.#write({ kind: 'life', format: formatVersion, versions, namespace, pool: this.#pool });
+        this.#takeIn(() => pool.start());
+      },
       send: (event) => this.#input({ kind: 'sent' }, { event }, () => pool.send(event)),
       getSnapshot: () => pool.getSnapshot(),
       subscribe: pool.subscribe.bind(pool),
@@ -79,13 +88,13 @@ export class Recorder {
   }
 
   #listen(slot: string, logic: AnyActorLogic): AnyActorLogic {
-    return overhear(logic, (self) => {
+    return overhear(logic, (self, given) => {
       const effect = ++this.#effects;
       this.#write({ kind: 'begun', effect, slot, actor: parentOf(self)?.id ?? '' });
       return {
         settles: (how, value, pass) => {
           const said = how === 'error' ? { error: String(value) } : { output: value };
-          this.#input({ kind: 'settled', effect }, said, pass);
+          this.#input({ kind: 'settled', effect }, said, pass, echoOf(given));
         },
         tells: (event, pass) => this.#input({ kind: 'told', effect }, { event }, pass),
       };
@@ -93,9 +102,9 @@ export class Recorder {
   }
 
   /** @param said what others wrote, of which only a redacted copy is kept */
-  #input(line: Body, said: object | undefined, pass: () => void): void {
-    if (this.#options.tape.isOpen) {
-      this.#write(this.#depth === 0 ? { ...line, states: this.#states.digest } : line, said);
+  #input(line: Body, said: object | undefined, pass: () => void, echo?: Echo): void {
+    if (this.#options.tape.isOpen && this.#hasBegun) {
+      this.#write(this.#depth === 0 ? { ...line, states: this.#states.digest } : line, said, echo);
     }
     this.#takeIn(pass);
   }
@@ -109,11 +118,11 @@ export class Recorder {
     }
   }
 
-  #write(line: Body, said?: object): void {
+  #write(line: Body, said?: object, echo?: Echo): void {
     const { tape, redactor, now } = this.#options;
-    if (!tape.isOpen) return;
+    if (!tape.isOpen || !this.#hasBegun) return;
     try {
-      const copy = said && redactor.data(said);
+      const copy = said && redactor.data(said, echo);
       tape.write((n) => ({ n, atMs: now(), ...line, ...copy }));
     } catch (error) {
       // Something that is no data. Nothing after it could be replayed.
@@ -128,4 +137,5 @@ export class Recorder {
   }
 }
 
+type Echo = ReturnType<typeof echoOf>;
 type Body = Readonly<Record<string, unknown>>;

@@ -35,10 +35,15 @@ const afterPath = /[?#].*$/s;
 const headChars = 380;
 const decisive = ' temporary';
 
+type Echo = (text: string) => string | undefined;
+
 export interface Redactor {
   text(text: string): string;
-  /** @returns a redacted copy; numbers and truth values are kept */
-  data(value: object): Readonly<Record<string, unknown>>;
+  /**
+   * @param echo what stands for a text instead of a placeholder, where it is known elsewhere
+   * @returns a redacted copy; numbers and truth values are kept
+   */
+  data(value: object, echo?: Echo): Readonly<Record<string, unknown>>;
 }
 
 /** @param key of the placeholders; random and forgotten, but for recordings that are to be the same each time */
@@ -64,30 +69,32 @@ export function redactor(key: Uint8Array): Redactor {
       .replace(userinfo, (_all, scheme: string, user: string) => `${scheme}${placeholder(user)}@`)
       .replace(afterPath, (rest) => `?${placeholder(rest)}`);
 
-  const redactString = (text: string, parent: string, holder: object | undefined): string => {
+  const redactString = (text: string, parent: string, holder: object | undefined, echo: Echo): string => {
     if (kept.has(parent)) return text;
     if (parent === 'repository') return redactUrl(text);
     if (parent === 'reason' && word.test(text) && holder !== undefined && isObserved(holder)) return text;
-    return redactText(text);
+    return text === '' ? text : (echo(text) ?? redactText(text));
   };
 
-  const redactPair = (pair: unknown): unknown =>
-    Array.isArray(pair) ? [pair[0], ...pair.slice(1).map((value) => redactAny(value, '', undefined))] : pair;
+  const redactPair = (pair: unknown, echo: Echo): unknown =>
+    Array.isArray(pair)
+      ? [pair[0], ...pair.slice(1).map((value) => redactAny(value, '', undefined, echo))]
+      : pair;
 
-  const redactAny = (value: unknown, parent: string, holder: object | undefined): unknown => {
-    if (typeof value === 'string') return redactString(value, parent, holder);
+  const redactAny = (value: unknown, parent: string, holder: object | undefined, echo: Echo): unknown => {
+    if (typeof value === 'string') return redactString(value, parent, holder, echo);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) {
       return value.map((one: unknown) =>
-        pairs.has(parent) ? redactPair(one) : redactAny(one, parent, undefined),
+        pairs.has(parent) ? redactPair(one, echo) : redactAny(one, parent, undefined, echo),
       );
     }
-    return redactData(value);
+    return redactData(value, echo);
   };
 
-  const redactData = (value: object): Record<string, unknown> => {
+  const redactData = (value: object, echo: Echo = () => undefined): Record<string, unknown> => {
     const redacted: Record<string, unknown> = {};
-    for (const [name, inner] of Object.entries(value)) redacted[name] = redactAny(inner, name, value);
+    for (const [name, inner] of Object.entries(value)) redacted[name] = redactAny(inner, name, value, echo);
     return redacted;
   };
 

@@ -9,6 +9,7 @@ import type { AnyActorRef, EventObject } from 'xstate';
 import type { NameAttempt } from '../machines/pipeline/record.ts';
 import type { PoolEvent } from '../machines/pool/events.ts';
 import type { PoolSnapshot } from '../machines/pool/view.ts';
+import { resolveEchoes } from './echo.ts';
 import type { BegunLine, InputLine, LifeLine, Line } from './format.ts';
 import { scriptedPool, ScriptedTimers, type Begun } from './scripted-pool.ts';
 import { StateHash } from './state-hash.ts';
@@ -41,6 +42,14 @@ export interface Transition {
   readonly atMs: number;
 }
 
+/** An actor has thrown. */
+export interface Crash {
+  readonly actor: string;
+  readonly error: string;
+  /** The line that led to it. */
+  readonly n: number;
+}
+
 export interface ReplayOptions {
   readonly nameOf: (namespace: string) => NameAttempt;
   /** Hears every transition, in order. */
@@ -56,6 +65,7 @@ export class Replay {
   readonly #effects: Begun[] = [];
   /** How many of them the recording has told of. */
   #told = 0;
+  readonly #crashes: Crash[] = [];
   #cause: InputLine | undefined;
   #line: Line;
   #transitions: Transition[] = [];
@@ -70,6 +80,7 @@ export class Replay {
       timers: this.#timers,
       begins: (begun) => void this.#effects.push(begun),
       watch: (actor, to, event) => this.#changed(actor, to, event),
+      crashed: (actor, error) => void this.#crashes.push({ actor, error: String(error), n: this.#line.n }),
     });
     this.#pool.subscribe({ error: () => {} });
     this.#pool.start();
@@ -77,6 +88,10 @@ export class Replay {
 
   get snapshot(): PoolSnapshot {
     return this.#pool.getSnapshot();
+  }
+
+  get crashes(): readonly Crash[] {
+    return this.#crashes;
   }
 
   /** Of the states of all actors. */
@@ -114,14 +129,14 @@ export class Replay {
         this.#pool.send(line.event as PoolEvent);
         return undefined;
       case 'told':
-        return this.#say(line, line.effect, (ref) => {
+        return this.#say(line, line.effect, ({ ref }) => {
           const parent = parentOf(ref);
           if (parent) relay(ref, parent, line.event);
         });
       case 'settled':
-        return this.#say(line, line.effect, (ref) => {
+        return this.#say(line, line.effect, ({ ref, input }) => {
           const how = line.error === undefined ? 'output' : 'error';
-          const data = line.error ?? line.output;
+          const data = line.error ?? resolveEchoes(line.output, input);
           ref.send({ type: settledEvents[how], data } satisfies EventObject & { data: unknown });
         });
       case 'fired':
@@ -131,13 +146,13 @@ export class Replay {
     }
   }
 
-  #say(line: InputLine, effect: number, say: (ref: AnyActorRef) => void): Divergence | undefined {
+  #say(line: InputLine, effect: number, say: (begun: Begun) => void): Divergence | undefined {
     const begun = this.#effects[effect - 1];
     if (!begun) return this.#diverged(line, `effect ${effect} is under way`, 'it never began');
     const what = `${begun.slot} of ${begun.actor}`;
     if (begun.ref.getSnapshot().status !== 'active')
       return this.#diverged(line, `${what} is under way`, 'it is over');
-    say(begun.ref);
+    say(begun);
     return undefined;
   }
 

@@ -22,6 +22,8 @@ export interface Begun {
   /** Id of the actor. */
   readonly actor: string;
   readonly ref: AnyActorRef;
+  /** What it was given. */
+  readonly input: unknown;
 }
 
 /** Timers that are set, by actor and name. */
@@ -62,25 +64,32 @@ export interface ScriptedPoolOptions {
   readonly timers: ScriptedTimers;
   readonly begins: (begun: Begun) => void;
   readonly watch: WatchStates;
+  /** An actor has thrown. */
+  readonly crashed: (actorId: string, error: unknown) => void;
 }
 
 /** @returns the pool, not started yet. */
-export function scriptedPool({ pool, nameOf, timers, begins, watch }: ScriptedPoolOptions): PoolRef {
+export function scriptedPool(options: ScriptedPoolOptions): PoolRef {
+  const { pool, nameOf, timers, begins, watch } = options;
   const { infrastructureMax, ...limits } = pool;
+  const actions = {
+    crashed: (_args: unknown, { actorId, error }: { actorId: string; error: unknown }) =>
+      options.crashed(actorId, error),
+  };
   const logic = {
     worker: workerMachine,
     scaleUp: scaleUpMachine,
     scaleDown: scaleDownMachine,
-    pipeline: pipelineMachine,
+    pipeline: pipelineMachine.provide({ actions }),
   };
   const stages = { logic: stageMachine, nameOf, infrastructureMax };
   const silent = fromPromise<unknown, unknown>(() => new Promise(() => {}));
   const scripted = tapPool(
-    { machine: poolMachine, input: { logic, stages, ...limits } },
+    { machine: poolMachine.provide({ actions }), input: { logic, stages, ...limits } },
     {
       fill: (slot) =>
-        overhear(silent, (ref) => {
-          begins({ slot, actor: parentOf(ref)?.id ?? '', ref });
+        overhear(silent, (ref, given) => {
+          begins({ slot, actor: parentOf(ref)?.id ?? '', ref, input: given });
           return { settles: (_how, _value, pass) => pass(), tells: (_event, pass) => pass() };
         }),
       watch,

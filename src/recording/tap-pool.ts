@@ -89,13 +89,16 @@ export interface Overheard {
   tells(event: EventObject, pass: () => void): void;
 }
 
-/** @param begins is called when the effect does, with its actor. */
-export function overhear(logic: AnyActorLogic, begins: (effect: AnyActorRef) => Overheard): AnyActorLogic {
+/** @param begins is called when the effect does, with its actor and what it was given */
+export function overhear(
+  logic: AnyActorLogic,
+  begins: (effect: AnyActorRef, input: unknown) => Overheard,
+): AnyActorLogic {
   return {
     ...logic,
     start: (state, scope) => {
       const { self } = scope;
-      const overheard = begins(self);
+      const overheard = begins(self, inputOf(state));
       const real = relaying(scope.system);
       const relaySpied: RelayingSystem['_relay'] = (source, target, event) => {
         // oxlint-disable-next-line no-underscore-dangle -- xstate's own name
@@ -110,6 +113,9 @@ export function overhear(logic: AnyActorLogic, begins: (effect: AnyActorRef) => 
     },
   };
 }
+
+const inputOf = (state: unknown): unknown =>
+  typeof state === 'object' && state !== null && 'input' in state ? state.input : undefined;
 
 const dataOf = (event: EventObject): unknown => ('data' in event ? event.data : undefined);
 

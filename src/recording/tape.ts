@@ -3,7 +3,7 @@ export interface Tape {
   /** False once nothing more is taken. */
   readonly isOpen: boolean;
   /** Writes one line. @param body of the line, given its number */
-  write(body: (n: number) => object): void;
+  write(body: (n: number) => { readonly atMs: number }): void;
   /** Takes nothing more. */
   end(): void;
 }

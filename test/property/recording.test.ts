@@ -15,7 +15,7 @@ describe('a recorded life is lived again as it was', () => {
   test.each(seeds)('seed %i', async (seed) => {
     const life = await recordedLife(seed, true);
     expect(life.lines.length).toBeGreaterThan(20);
-    expect(replayed(life.lines)).toBe('');
+    expect(await replayed(life.lines)).toBe('');
   });
 });
 

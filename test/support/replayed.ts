@@ -1,24 +1,13 @@
 /** Lives again what was recorded. */
 import { attemptName } from '../../src/actors/ledger/pipeline-order.ts';
+import { divergenceLines } from '../../src/programs/replay-report.ts';
 import { parseLine } from '../../src/recording/format.ts';
-import { Replay, type Divergence } from '../../src/recording/replay.ts';
+import { relive } from '../../src/recording/relive.ts';
 import { quietXstate } from './quiet-xstate.ts';
 
-/** @returns where another path was taken, as a sentence; '' where none was */
-export function replayed(texts: readonly string[]): string {
+/** @returns where another path was taken, in words; '' where none was */
+export async function replayed(lines: readonly string[]): Promise<string> {
   quietXstate();
-  let replay: Replay | undefined;
-  for (const line of texts.map(parseLine)) {
-    if (line.kind === 'life') {
-      replay = new Replay(line, { nameOf: attemptName });
-      continue;
-    }
-    const diverged = replay?.take(line);
-    if (diverged) return sentence(diverged);
-  }
-  return '';
-}
-
-function sentence({ n, expected, happened, cause }: Divergence): string {
-  return `line ${n}, after line ${cause?.n} (${cause?.kind}): expected that ${expected}; ${happened}`;
+  const relived = await relive(lines.map(parseLine), { nameOf: attemptName });
+  return relived?.diverged ? divergenceLines(relived.diverged).join('\n') : '';
 }

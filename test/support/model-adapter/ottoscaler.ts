@@ -17,12 +17,16 @@ import type { PoolFace } from '../../../src/recording/recorder.ts';
 import type { Tape } from '../../../src/recording/tape.ts';
 import { limits } from '../orders.ts';
 import { quietXstate } from '../quiet-xstate.ts';
+import { Leader } from '../../../src/actors/leadership/leader.ts';
+import type { Clock } from '../../../src/actors/ports.ts';
+import type { LeaseApi } from '../../../src/cluster/port.ts';
+import type { LeadershipInput } from '../../../src/machines/leadership/events.ts';
 import { connect } from './connection.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { Network } from './network.ts';
 import { modelRecorder } from './recorded.ts';
 import { seeded } from './seeded.ts';
-import { ProcessClock } from './sim-clock.ts';
+import { ProcessClock, type Standstill } from './sim-clock.ts';
 import type { WatchPlan } from './watch.ts';
 import type { World } from './world.ts';
 
@@ -59,6 +63,17 @@ export interface OttoscalerOptions {
   readonly compose?: Compose;
   /** Records this process; a kill ends the recording as it does everything else. */
   readonly tape?: Tape;
+  /** Absent: it leads, and nobody else is there. */
+  readonly election?: Election;
+}
+
+export interface Election extends LeadershipInput {
+  /** How far its wall clock is ahead. */
+  readonly skewMs?: number;
+  /** What it makes of its way to the leases; a test may change that on purpose. */
+  readonly leases?: (leases: LeaseApi, clock: Clock) => LeaseApi;
+  /** Writes leave whether it leads or not. */
+  readonly isUnguarded?: boolean;
 }
 
 export interface LogEntry {
@@ -77,15 +92,21 @@ export class Ottoscaler {
   readonly #world: World;
   readonly #clock: ProcessClock;
   readonly #tape: Tape | undefined;
+  readonly leader: Leader | undefined;
   #isKilled = false;
+  #isStill = false;
 
   constructor(world: World, options: OttoscalerOptions = {}) {
     quietXstate();
     this.#world = world;
-    this.#clock = new ProcessClock(world.clock);
+    const { election } = options;
+    this.#clock = new ProcessClock(world.clock, election?.skewMs);
     this.network = new Network(world.clock, options.plan, () => this.kill());
     const compose = options.compose ?? providePool;
-    const provided = compose(this.#ports(options), { ...policy, ...options.policy }, world);
+    const ports = this.#ports(options);
+    this.leader = election && this.#elect(ports, election);
+    const fenced = { ...ports, ...(this.leader ? { fence: this.leader } : {}) };
+    const provided = compose(fenced, { ...policy, ...options.policy }, world);
     const recorder = options.tape && modelRecorder(options.tape, world);
     this.#tape = options.tape;
     const { machine, input } = recorder?.tap(provided) ?? provided;
@@ -97,7 +118,46 @@ export class Ottoscaler {
         this.log.push({ level: 'error', message: `the pool crashed: ${String(error)}`, fields: {} }),
     });
     this.ref = recorder?.face(pool) ?? pool;
-    this.ref.start();
+    if (this.leader) void this.leader.start().led.then(() => this.ref.start());
+    else this.ref.start();
+  }
+
+  /** As `lead.ts` does it. */
+  #elect(ports: Ports, { leases, isUnguarded, ...input }: Election): Leader {
+    const { cluster, clock, log } = ports;
+    const seen = { ...cluster, leases: leases?.(cluster.leases, clock) ?? cluster.leases };
+    const leader = new Leader({ cluster: seen, clock, log, monotonicMs: this.#clock.monotonicMs }, input);
+    if (!isUnguarded) this.network.mayWrite = () => leader.mayWrite();
+    void leader.ended.then((end) => end === 'lost' && this.kill());
+    return leader;
+  }
+
+  /** It neither acts nor hears, and does not know. */
+  stand(how: Standstill): void {
+    this.#isStill = true;
+    this.#clock.stand(how);
+    this.network.hold();
+  }
+
+  /** @param first what it turns to first of all that has come meanwhile */
+  goOn(first: 'timers' | 'answers'): void {
+    if (!this.#isStill) return;
+    this.#isStill = false;
+    this.#clock.goOn();
+    if (first === 'answers') this.network.release();
+    else this.#world.clock.setTimeout(() => this.network.release(), 0);
+  }
+
+  /** SIGTERM: drains, gives the lease back, and ends. */
+  async end(): Promise<void> {
+    if (this.leader?.standsBy === undefined) {
+      this.ref.send({ type: 'pool.drain' });
+      await this.#world.run(() => this.#isKilled || this.ref.getSnapshot().status !== 'active', 60_000);
+    }
+    const resigned = { value: false };
+    void this.leader?.resign().then(() => (resigned.value = true));
+    await this.#world.run(() => this.#isKilled || resigned.value, 60_000);
+    this.kill();
   }
 
   get isKilled(): boolean {
@@ -109,7 +169,9 @@ export class Ottoscaler {
   }
 
   get isServing(): boolean {
-    return this.ref.getSnapshot().hasTag('serving');
+    // Who stands still is not asked: the question would wake it.
+    const leads = !this.#isStill && this.leader?.standsBy === undefined;
+    return leads && this.ref.getSnapshot().hasTag('serving');
   }
 
   /** No actor has anything left to do. */

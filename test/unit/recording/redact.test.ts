@@ -57,7 +57,7 @@ describe('secrets that were planted wherever there is room', () => {
     for (const { lines } of [tape, second]) {
       expect(lines.filter((line) => line.includes('CANARY') || line.includes('hunter'))).toEqual([]);
       expect(lines.length).toBeGreaterThan(20);
-      expect(replayed(lines)).toBe('');
+      expect(await replayed(lines)).toBe('');
     }
     expect(tape.lines.join('\n')).toContain('ErrImagePull');
   });

@@ -1,0 +1,72 @@
+/**
+ * `ottoscaler replay`: a recording lived again, without its cluster.
+ *
+ * Ends with 0 where every state is as it was, 1 where another path was taken, 2 where the file is no recording
+ * or the question cannot be answered, 130 on Ctrl-C.
+ */
+import { attemptName } from '../actors/ledger/pipeline-order.ts';
+import { readRecording, RecordingError } from '../recording/read-recording.ts';
+import { relive, type Relived } from '../recording/relive.ts';
+import type { Transition } from '../recording/replay.ts';
+import { asJson, asText, historyText } from './replay-report.ts';
+import { versions } from './versions.ts';
+
+export interface ReplayArguments {
+  readonly path: string;
+  /** The last line that is taken; undefined = all. */
+  readonly until?: number;
+  /** Whose history is shown instead of all states: an id, or a part of it that only one actor has. */
+  readonly actor?: string;
+  readonly json: boolean;
+}
+
+const exitCode = { same: 0, diverged: 1, unusable: 2, interrupted: 130 } as const;
+
+export async function runReplay(args: ReplayArguments): Promise<number> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  const { path, until, actor } = args;
+  const complain = (problem: string): number => {
+    process.stderr.write(`ottoscaler replay: ${path}: ${problem}\n`);
+    return exitCode.unusable;
+  };
+  const history: Transition[] = [];
+  try {
+    const relived = await relive(readRecording(path), {
+      nameOf: attemptName,
+      signal: stop.signal,
+      ...(until === undefined ? {} : { until }),
+      onTransition: (transition) => {
+        if (actor !== undefined && transition.actor.includes(actor)) history.push(transition);
+      },
+    });
+    if (!relived) return complain('it holds nothing up to that line');
+    const told = tell(args, relived, history);
+    if (typeof told === 'string') return complain(told);
+    process.stdout.write(`${told.text}\n`);
+    return relived.diverged ? exitCode.diverged : exitCode.same;
+  } catch (error) {
+    if (stop.signal.aborted) return exitCode.interrupted;
+    if (error instanceof RecordingError) return complain(error.message);
+    throw error;
+  }
+}
+
+/** @returns what is printed, or why it cannot be, as a string. */
+function tell(
+  { path, actor, json }: ReplayArguments,
+  relived: Relived,
+  history: readonly Transition[],
+): { readonly text: string } | string {
+  if (actor === undefined) {
+    return { text: json ? asJson({ ...relived }) : asText(path, relived, versions()) };
+  }
+  const ids = [...new Set(history.map(({ actor: id }) => id))];
+  const [only] = ids.includes(actor) ? [actor] : ids;
+  if (only === undefined) return `there is no actor ${JSON.stringify(actor)} up to line ${relived.n}`;
+  if (ids.length > 1 && only !== actor)
+    return `${JSON.stringify(actor)} is a part of ${ids.length} ids, such as ${ids.slice(0, 3).join(' and ')}`;
+  const own = history.filter(({ actor: id }) => id === only);
+  return { text: json ? asJson({ actor: only, history: own }) : historyText(only, own, relived) };
+}
