@@ -44,8 +44,8 @@ export class Leader implements Fence {
     return this.#snapshot.context.lease?.transitions ?? 0;
   }
 
-  overtaken(reason: string): void {
-    this.ref.send({ type: 'leadership.overtaken', reason });
+  stepDown(reason: string): void {
+    this.ref.send({ type: 'leadership.stepDown', reason });
   }
 
   async outrank(epoch: number): Promise<void> {
@@ -61,7 +61,7 @@ export class Leader implements Fence {
     const { renewedMs, renewMs } = this.#snapshot.context;
     const silentMs = this.#deps.monotonicMs() - renewedMs;
     if (silentMs < renewMs) return true;
-    this.overtaken(`no renewal for ${Math.round(silentMs)} ms: this process stood still`);
+    this.stepDown(`no renewal for ${Math.round(silentMs)} ms: this process stood still`);
     return false;
   }
 

@@ -8,8 +8,8 @@
 export interface Fence {
   /** Ours, which every ledger is stamped with; 0 without election: then ledgers are written whatever they say. */
   readonly epoch: number;
-  /** Somebody leads after us. When it returns, nothing more leaves this process. */
-  overtaken(reason: string): void;
+  /** What this process believes no longer holds. When it returns, nothing more leaves it; it ends. */
+  stepDown(reason: string): void;
   /**
    * Resolves once our epoch is greater than this one, which a ledger has from a lease that is there no more;
    * rejects where we turn out not to lead.
@@ -20,7 +20,7 @@ export interface Fence {
 /** Of a process that shares its ledgers with nobody. */
 export const unfenced: Fence = {
   epoch: 0,
-  overtaken: () => undefined,
+  stepDown: () => undefined,
   outrank: () => Promise.resolve(),
 };
 
@@ -36,6 +36,6 @@ export const epochMax = 2 ** 31 - 2;
 export function requireOurs(fence: Fence, ledgerName: string, epoch: number): void {
   if (fence.epoch === 0 || epoch <= fence.epoch) return;
   const reason = `the ledger ${ledgerName} was written in epoch ${epoch}, after ours (${fence.epoch})`;
-  fence.overtaken(reason);
+  fence.stepDown(reason);
   throw new FencedError(reason);
 }

@@ -4,8 +4,8 @@ import type { Lease, Observation } from './lease.ts';
 export type LeadershipEvent =
   /** Give the lease back, if it is held; nothing is to be written any more. */
   | { readonly type: 'leadership.resign' }
-  /** Somebody leads after us, or our time is over: found out by other means than the lease. */
-  | { readonly type: 'leadership.overtaken'; readonly reason: string }
+  /** Begin anew: somebody leads after us, or our time is over, found out by other means than the lease. */
+  | { readonly type: 'leadership.stepDown'; readonly reason: string }
   /** Our epoch is to be greater than this one, which a ledger has from a lease that is there no more. */
   | { readonly type: 'leadership.outrank'; readonly epoch: number };
 

@@ -154,7 +154,7 @@ export const leadershipMachine = leadershipSetup.createMachine({
       meta: { reason: (c) => `leads in epoch ${c.epoch}${wordsOf(c)}` },
       on: {
         'leadership.resign': 'resigning',
-        'leadership.overtaken': {
+        'leadership.stepDown': {
           target: 'lost',
           actions: assign(({ event }) => ({ lostBecause: event.reason })),
         },

@@ -100,7 +100,7 @@ describe('leading', () => {
     const one = LeadershipHarness.leading();
     if (state === 'leading.renewing') one.clock.advance(1_000);
     expect(one.state).toBe(state);
-    one.ref.send({ type: 'leadership.overtaken', reason: 'epoch 9' });
+    one.ref.send({ type: 'leadership.stepDown', reason: 'epoch 9' });
     expect(one.state).toBe('lost');
     expect(one.context.lostBecause).toBe('epoch 9');
   });
