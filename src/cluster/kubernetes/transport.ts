@@ -82,7 +82,6 @@ export class Transport {
       abort.abort(tooSlow(request.what, this.#options.requestTimeoutMs));
     }, this.#options.requestTimeoutMs);
     try {
-      this.#requirePermit(request);
       const response = await this.#send(pool, request, abort.signal);
       return await this.#read(request.what, response);
     } catch (error) {
@@ -130,13 +129,6 @@ export class Transport {
     await Promise.all([work.pool.destroy(), watch.pool.destroy()]);
   }
 
-  /** After the line, since who may write when a request gets in line may not any more when its turn comes. */
-  #requirePermit({ method, lane, what }: ApiRequest): void {
-    const { mayWrite = () => true } = this.#options;
-    if (method === 'GET' || lane === 'watch' || mayWrite()) return;
-    throw new ClusterError('unavailable', `${what}: not sent, this process may not write now`);
-  }
-
   async #send(pool: Pool, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { credentials } = this.#server;
     const headers = await credentials.headers();
@@ -149,12 +141,20 @@ export class Transport {
     return this.#dispatch(pool, request, renewed, signal);
   }
 
+  /** Last of all: who may write when a request gets in line may not any more when its turn comes. */
+  #requirePermit({ method, lane, what }: ApiRequest): void {
+    const { mayWrite = () => true } = this.#options;
+    if (method === 'GET' || lane === 'watch' || mayWrite()) return;
+    throw new ClusterError('unavailable', `${what}: not sent, this process may not write now`);
+  }
+
   #dispatch(
     pool: Pool,
     request: ApiRequest,
     auth: AuthHeaders,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
+    this.#requirePermit(request);
     const hasBody = request.body !== undefined;
     return pool.request({
       method: request.method,
