@@ -1,6 +1,7 @@
 /** The way from one process to the API server, which does to each call what its plan says. */
 import { ApiError } from '../../../src/cluster/local/api-error.ts';
 import { errorFromAnswer } from '../../../src/cluster/kubernetes/errors.ts';
+import { ClusterError, type MayWrite } from '../../../src/cluster/port.ts';
 import { faultless, writes, type ClusterCall, type FaultPlan, type Verb } from './fault-plan.ts';
 import type { SimClock } from './sim-clock.ts';
 
@@ -19,6 +20,12 @@ export class Network {
   readonly #counts = new Map<Verb, number>();
   #writes = 0;
   #isCut = false;
+  /** What the process hears once it goes on. */
+  #held: (() => void)[] | undefined;
+  /** Told of each deed as it is done, whoever hears of it. */
+  onDeed: (verb: Verb, name: string) => void = () => undefined;
+  /** Asked before each write but those of leases, as the adapter does. */
+  mayWrite: MayWrite = () => true;
 
   constructor(clock: SimClock, plan: FaultPlan = faultless, onKill: () => void = () => undefined) {
     this.#clock = clock;
@@ -35,12 +42,55 @@ export class Network {
     this.#isCut = true;
   }
 
+  /** The process stands still: what it sent goes its way, and what comes to it waits. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const hear of held) hear();
+  }
+
+  /** What comes in by itself, such as facts of a watch. */
+  deliver(hear: () => void): void {
+    if (this.#isCut) return;
+    if (this.#held) this.#held.push(() => this.deliver(hear));
+    else hear();
+  }
+
   /** @param act what the API server does with the call; it may throw an {@link ApiError}. */
   async call<T>(verb: Verb, name: string, act: () => T): Promise<T> {
+    await this.#awake();
+    try {
+      return await this.#exchange(verb, name, act);
+    } finally {
+      await this.#awake();
+    }
+  }
+
+  async #awake(): Promise<void> {
+    while (this.#held) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#held.push(resolve);
+      // oxlint-disable-next-line no-await-in-loop -- it may be held again meanwhile
+      await promise;
+    }
+  }
+
+  async #exchange<T>(verb: Verb, name: string, deed: () => T): Promise<T> {
     await Promise.resolve();
     if (this.#isCut) return never();
+    if (writes.has(verb) && !verb.startsWith('leases.') && !this.mayWrite())
+      throw new ClusterError('unavailable', `${verb} ${name}: not sent, this process may not write now`);
     const fate = this.#fateOf(verb, name);
     const what = `${verb} ${name}`;
+    const act = () => {
+      const answer = deed();
+      this.onDeed(verb, name);
+      return answer;
+    };
     switch (fate.kind) {
       case 'served':
         return this.#answer(() => perform(what, act));

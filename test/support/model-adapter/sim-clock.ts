@@ -97,38 +97,89 @@ export class SimClock implements Clock {
   }
 }
 
+/** How a process stands still: all of its machine does, its monotonic clock too; or only the process itself. */
+export type Standstill = 'suspended' | 'stalled';
+
+interface OwnTimer {
+  dueMs: number;
+  readonly fire: () => void;
+  worldId: number;
+}
+
 /** One process's view of the time; it ends with the process, and its timers with it. */
 export class ProcessClock implements Clock {
   readonly #world: SimClock;
-  readonly #own = new Set<number>();
+  /** Its wall clock is that far ahead of the others'. */
+  readonly #skewMs: number;
+  readonly #own = new Map<number, OwnTimer>();
+  #lastId = 0;
   #isStopped = false;
+  #still: { readonly how: Standstill; readonly sinceMs: number } | undefined;
+  /** How long its machine has been suspended so far. */
+  #suspendedMs = 0;
 
-  constructor(world: SimClock) {
+  constructor(world: SimClock, skewMs = 0) {
     this.#world = world;
+    this.#skewMs = skewMs;
   }
 
   now(): number {
-    return this.#world.now();
+    return this.#world.now() + this.#skewMs;
   }
+
+  /** Never jumps, and does not count what its machine slept through. */
+  readonly monotonicMs = (): number => {
+    const { how = 'stalled', sinceMs = 0 } = this.#still ?? {};
+    const nowMs = how === 'suspended' ? sinceMs : this.#world.now();
+    return nowMs - this.#suspendedMs;
+  };
 
   setTimeout(fire: () => void, timeoutMs: number): number {
     if (this.#isStopped) return 0;
-    const id = this.#world.setTimeout(() => {
-      this.#own.delete(id);
-      fire();
-    }, timeoutMs);
-    this.#own.add(id);
-    return id;
+    this.#lastId += 1;
+    const timer = { dueMs: this.#world.now() + Math.max(0, timeoutMs), fire, worldId: 0 };
+    this.#own.set(this.#lastId, timer);
+    this.#arm(this.#lastId, timer);
+    return this.#lastId;
   }
 
   clearTimeout(id: unknown): void {
-    if (typeof id !== 'number' || !this.#own.delete(id)) return;
-    this.#world.clearTimeout(id);
+    if (typeof id !== 'number') return;
+    const timer = this.#own.get(id);
+    this.#own.delete(id);
+    if (timer) this.#world.clearTimeout(timer.worldId);
   }
 
   stop(): void {
     this.#isStopped = true;
-    for (const id of this.#own) this.#world.clearTimeout(id);
+    for (const { worldId } of this.#own.values()) this.#world.clearTimeout(worldId);
     this.#own.clear();
+  }
+
+  stand(how: Standstill): void {
+    this.#still = { how, sinceMs: this.#world.now() };
+  }
+
+  /** After a stall all that came due fires now, the oldest first; after a suspension each timer has its rest. */
+  goOn(): void {
+    if (!this.#still) return;
+    const { how, sinceMs } = this.#still;
+    this.#still = undefined;
+    const nowMs = this.#world.now();
+    if (how === 'suspended') this.#suspendedMs += nowMs - sinceMs;
+    const inOrder = [...this.#own].toSorted(([a, x], [b, y]) => x.dueMs - y.dueMs || a - b);
+    for (const [id, timer] of inOrder) {
+      if (how === 'suspended') timer.dueMs += nowMs - sinceMs;
+      this.#world.clearTimeout(timer.worldId);
+      this.#arm(id, timer);
+    }
+  }
+
+  #arm(id: number, timer: OwnTimer): void {
+    timer.worldId = this.#world.setTimeout(() => {
+      if (this.#still) return;
+      this.#own.delete(id);
+      timer.fire();
+    }, timer.dueMs - this.#world.now());
   }
 }

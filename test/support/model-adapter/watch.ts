@@ -113,9 +113,10 @@ export class ModelWatch implements Reflection {
   }
 
   #tell(facts: readonly PodFact[]): void {
-    if (this.#network.isCut) return;
-    for (const fact of facts) if (fact.type === 'pod.observed') this.#told.set(fact.pod.uid, fact.pod);
-    this.#observer.changed(facts);
+    this.#network.deliver(() => {
+      for (const fact of facts) if (fact.type === 'pod.observed') this.#told.set(fact.pod.uid, fact.pod);
+      this.#observer.changed(facts);
+    });
   }
 }
 
