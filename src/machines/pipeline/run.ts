@@ -5,7 +5,6 @@
  * thousand stages would otherwise be copied at each of their thousand ends. Every function here is total.
  */
 import { createActor, type ActorRefFrom, type AnyActorRef } from 'xstate';
-import { describeFailure } from '../failure.ts';
 import type { stageMachine } from '../stage/stage.machine.ts';
 import type { StageInput, StagePlan, StageStop } from '../stage/context.ts';
 import { skippedFor } from '../stage/words.ts';
@@ -43,6 +42,8 @@ export interface Run {
   /** What is to be written next. */
   readonly drafts: ProgressDraft[];
   readonly created: Array<JournalEntry['created'][number]>;
+  /** Pods of stages that were given up: stage index by the Pod's name. */
+  readonly orphans: Map<string, number>;
   /** Crashes of stages' actors, by index. */
   readonly crashes: Map<number, number>;
   stagesEnded: number;
@@ -69,6 +70,7 @@ export function openRun(open: OpenPipeline, maker: StageMaker): Run {
     progress: [...open.record.progress],
     drafts: [],
     created: [],
+    orphans: new Map(),
     crashes: new Map(),
     stagesEnded: [...stages.keys()].filter(hasEnded).length,
   };
@@ -137,7 +139,7 @@ export function hasExpired({ open, schedule }: Run): boolean {
   return schedule.ordinaryLeft > 0 || open.record.progress.some(isLate);
 }
 
-function startStage(run: Run, self: AnyActorRef, stage: number, input: StageInput): void {
+export function startStage(run: Run, self: AnyActorRef, stage: number, input: StageInput): void {
   const id = stageActorId(run, stage);
   const ref = createActor(run.maker.logic, { parent: self, id, input });
   run.stages.set(stage, ref);
@@ -221,41 +223,6 @@ export function expire(run: Run, reason: string): void {
   const decisions = schedule.halt('failing', reason);
   for (const stage of begun) run.stages.get(stage)?.send({ type: 'stage.stop', verdict: 'failed', reason });
   carryOut(run, decisions);
-}
-
-const crashesMax = 3;
-
-/**
- * A stage's actor has crashed: it is made again from what it knew, up to a limit.
- *
- * @returns the draft and result of a stage that is given up
- */
-export function restartStage(
-  run: Run,
-  self: AnyActorRef,
-  actorId: string,
-  error: unknown,
-): ProgressDraft | undefined {
-  const found = [...run.stages].find(([, ref]) => ref.id === actorId);
-  if (!found) return undefined;
-  const [stage, ref] = found;
-  const crashes = (run.crashes.get(stage) ?? 0) + 1;
-  run.crashes.set(stage, crashes);
-  const former = ref.getSnapshot().context;
-  if (crashes <= crashesMax) {
-    startStage(run, self, stage, { plan: former.plan, former });
-    return undefined;
-  }
-  const evidence = `the stage's actor crashed ${crashes} times: ${String(error)}`;
-  return {
-    stage,
-    status: 'failed',
-    message: 'given up',
-    percentage: 0,
-    errorMessage: describeFailure({ name: 'unknown', evidence }),
-    workers: { succeeded: 0, failed: former.slots.length, total: former.slots.length },
-    attempt: 1,
-  };
 }
 
 /** The pipeline's own words: how far it is, or how it ended. */

@@ -3,7 +3,7 @@
  *
  * The slots are effects; `src/actors` fills them. What happens to a run's stages is in `run.ts`.
  */
-import { assign, sendParent, setup } from 'xstate';
+import { assign, enqueueActions, sendParent, setup } from 'xstate';
 import { slot, typed, type StateMeta } from '../slots.ts';
 import {
   hasFailed,
@@ -16,10 +16,11 @@ import {
   type PipelineContext,
   type PipelineInput,
 } from './context.ts';
+import { seeOff, superviseStage } from './crash.ts';
 import type { PipelineEvent, PipelineReport } from './events.ts';
 import { isTold, type ProgressEvent, type StageStatus } from './progress.ts';
 import type { JournalEntry, OpenPipelineReply, PipelineOpening } from './record.ts';
-import { applyCancel, carryOut, expire, ownDraft, restartStage, restoreRun } from './run.ts';
+import { applyCancel, carryOut, expire, ownDraft, restoreRun } from './run.ts';
 
 /** Sent by xstate itself when a child ends in an error. */
 interface CrashEvent {
@@ -84,6 +85,7 @@ export const pipelineSetup = setup({
       if (!run || !('id' in event)) return;
       const stage = run.byPod.get(event.id);
       if (stage !== undefined) run.stages.get(stage)?.send(event);
+      if (event.type === 'worker.finished') seeOff(run, event.id);
     },
     passReasons: ({ context: { run }, event }) => {
       if (event.type !== 'workers.waiting' || !run) return;
@@ -131,14 +133,19 @@ export const pipelineSetup = setup({
       run.progress.push(...events);
       for (const { stage, status } of events) run.stages.get(stage)?.send({ type: 'stage.recorded', status });
     },
-    supervise: ({ context: { run }, event, self }) => {
+    supervise: enqueueActions(({ context: { run }, event, self, enqueue }) => {
       if (!run || !('actorId' in event)) return;
-      const givenUp = restartStage(run, self, event.actorId, event.error);
+      const givenUp = superviseStage(run, self, event.actorId, event.error);
       if (!givenUp) return;
-      run.drafts.push(givenUp);
-      run.stagesEnded++;
-      carryOut(run, run.schedule.settle(givenUp.stage, 'failed'));
-    },
+      const { podNames: ids, reason } = givenUp;
+      const report: PipelineReport = {
+        type: 'workers.terminate',
+        ids,
+        reason,
+        by: run.open.command.pipelineId,
+      };
+      enqueue(sendParent(report));
+    }),
   },
   guards: {
     isAgain: ({ context: { opening } }) => opening.kind === 'attach' && opening.again === true,
