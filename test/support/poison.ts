@@ -1,4 +1,5 @@
 /** Facts that make whoever looks at them closely throw: the way to crash an actor on purpose. */
+import type { UsageSample } from '../../src/machines/pipeline/usage.ts';
 import type { ObservedPod } from '../../src/machines/pod.ts';
 import type { WorkerReport } from '../../src/machines/worker/events.ts';
 import type { WorkerLimits } from '../../src/machines/worker/order.ts';
@@ -33,4 +34,10 @@ export function poisonedLimits(times: number): WorkerLimits {
 /** Crashes any command that is sent it: whose report it is cannot be read. */
 export function poisonedReport(): WorkerReport {
   return poisoned({ type: 'worker.finished', id: '', ended: endedWorker() } as const, 'id');
+}
+
+/** Crashes the stage whose worker has this Pod; without a name, any run that it is sent. */
+export function poisonedSample(podName?: string): UsageSample {
+  const sample = { podName: podName ?? '', cpuCores: 0, memoryBytes: 0 };
+  return poisoned(sample, podName === undefined ? 'podName' : 'cpuCores');
 }
