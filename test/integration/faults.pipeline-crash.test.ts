@@ -14,7 +14,7 @@ import {
 } from '../support/model-adapter/pipeline-crash-runs.ts';
 
 const modes = ['now', 'run-finally', 'finish-running'] as const;
-const moments = ['before', 'unanswered', 'after'] as const;
+const moments = ['before', 'unanswered', 'after', 'in flight'] as const;
 /** How long nobody lives; each kill meets one of them unless all are asked for. */
 const absences = [0, 20_000];
 const isThorough = process.env['THOROUGH'] !== undefined;

@@ -148,16 +148,15 @@ export class Ottoscaler {
     else this.#world.clock.setTimeout(() => this.network.release(), 0);
   }
 
-  /** SIGTERM: drains, gives the lease back, and ends. */
-  async end(): Promise<void> {
+  /** SIGTERM: drains, gives the lease back, and ends; after a while it is killed. */
+  end(): void {
+    const { promise: drained, resolve } = Promise.withResolvers<void>();
     if (this.leader?.standsBy === undefined) {
+      this.ref.subscribe({ complete: resolve, error: () => resolve() });
       this.ref.send({ type: 'pool.drain' });
-      await this.#world.run(() => this.#isKilled || this.ref.getSnapshot().status !== 'active', 60_000);
-    }
-    const resigned = { value: false };
-    void this.leader?.resign().then(() => (resigned.value = true));
-    await this.#world.run(() => this.#isKilled || resigned.value, 60_000);
-    this.kill();
+    } else resolve();
+    void drained.then(() => this.leader?.resign()).then(() => this.kill());
+    this.#world.clock.setTimeout(() => this.kill(), 30_000);
   }
 
   get isKilled(): boolean {

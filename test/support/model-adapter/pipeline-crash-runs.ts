@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CancelMode, PipelineCommand } from '../../../src/machines/pipeline/command.ts';
 import type { ProgressEvent } from '../../../src/machines/pipeline/progress.ts';
 import { noRetry, pipelineCommand, stageCommand } from '../pipelines.ts';
-import { faultless, type FaultPlan } from './fault-plan.ts';
+import { faultless, served, type FaultPlan } from './fault-plan.ts';
 import { finalStatuses } from './judge-run.ts';
 import { judge } from './judge.ts';
 import type { PodScript } from './kubelet.ts';
@@ -16,7 +16,8 @@ import { World } from './world.ts';
 export interface Kill {
   /** The write of the first process, from 1. */
   readonly write: number;
-  readonly when: 'before' | 'unanswered' | 'after';
+  /** `in flight`: it is applied while the next process reads, or has read, what there is. */
+  readonly when: 'before' | 'unanswered' | 'after' | 'in flight';
   /** Until the next process starts. */
   readonly awayMs: number;
 }
@@ -54,9 +55,18 @@ const takesAWhile: Casting = (stageId, index, attempt) => {
   return isWorkOf.has(stageId) && script?.exitCode !== 1 ? { ...script, runMs: 120_000 } : script;
 };
 
-function killedAt(kill: Kill | undefined): FaultPlan {
+/** Less than a worker takes: what a dead process asked for never comes after its end. */
+const inFlightMs = 500;
+
+function killedAt(kill: Kill | undefined, killLater: () => void): FaultPlan {
   if (!kill) return faultless;
-  return (call) => (call.write === kill.write ? { kind: 'killed', when: kill.when } : { kind: 'served' });
+  const { write, when } = kill;
+  return (call) => {
+    if (call.write !== write) return served;
+    if (when !== 'in flight') return { kind: 'killed', when };
+    killLater();
+    return { kind: 'slow', beforeMs: inFlightMs, afterMs: 0 };
+  };
 }
 
 /** The diamond, to its end. */
@@ -94,7 +104,9 @@ class TwoProcesses {
     this.#world = new World({ scripts: scriptsFor([diamond], casting) });
     this.#kill = kill;
     this.#compose = compose ? { compose } : {};
-    this.otto = new Ottoscaler(this.#world, { ...this.#compose, seed: 1, plan: killedAt(kill) });
+    const { clock } = this.#world;
+    const plan = killedAt(kill, () => void clock.setTimeout(() => this.#killable.kill(), 0));
+    this.otto = new Ottoscaler(this.#world, { ...this.#compose, seed: 1, plan });
     this.#killable = this.otto;
     this.#reader = new StrictReader(this.#broken);
   }
