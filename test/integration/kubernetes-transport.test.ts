@@ -159,15 +159,16 @@ describe('bounds', () => {
       { requestTimeoutMs: 30_000 },
     ));
 
-  test('connections are kept and shared', () =>
+  test.each(['POST', 'DELETE'] as const)('connections are kept and shared by each %s', (method) =>
     onServer(async (transport, server) => {
       server.other = () => ({ status: 201, body: {} });
       for (let round = 0; round < 5; round += 1) {
-        await Promise.all(Array.from({ length: 20 }, () => transport.call(post)));
+        await Promise.all(Array.from({ length: 20 }, () => transport.call({ ...post, method })));
       }
       expect(server.requests).toHaveLength(100);
       expect(server.connections).toBeLessThanOrEqual(4);
-    }));
+    }),
+  );
 });
 
 describe('19: 401', () => {

@@ -166,6 +166,8 @@ export class Transport {
         ...auth,
       },
       signal,
+      // Undici closes the connection after a DELETE with a body unless it is told not to; API servers keep it.
+      reset: false,
       ...(hasBody && { body: JSON.stringify(request.body) }),
     });
   }
