@@ -90,6 +90,7 @@ export class ScriptedApiServer {
 
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #connections = 0;
   readonly #opened: ScriptedWatch[] = [];
   readonly #waiting: ((watch: ScriptedWatch) => void)[] = [];
 
@@ -98,6 +99,7 @@ export class ScriptedApiServer {
       this.#serve(request, response);
     });
     this.#server.on('connection', (socket) => {
+      this.#connections += 1;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
@@ -118,8 +120,9 @@ export class ScriptedApiServer {
     return `http://127.0.0.1:${address.port}`;
   }
 
+  /** Made so far, also those that are closed by now. */
   get connections(): number {
-    return this.#sockets.size;
+    return this.#connections;
   }
 
   count(kind: RequestKind): number {
