@@ -33,7 +33,7 @@ export async function runReplay(args: ReplayArguments): Promise<number> {
   };
   const history: Transition[] = [];
   try {
-    const relived = await relive(readRecording(path), {
+    const relived = await relive(readRecording(path, stop.signal), {
       nameOf: attemptName,
       signal: stop.signal,
       ...(until === undefined ? {} : { until }),

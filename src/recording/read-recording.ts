@@ -18,11 +18,11 @@ interface TornLine {
 export type RecordedLine = Line | TornLine;
 
 /** Throws a {@link RecordingError}. A line that a kill has torn ends a life; anywhere else it is an error. */
-export async function* readRecording(path: string): AsyncGenerator<RecordedLine> {
+export async function* readRecording(path: string, signal?: AbortSignal): AsyncGenerator<RecordedLine> {
   let n = 0;
   let torn: RecordingError | undefined;
   try {
-    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    for await (const text of linesOf(path, signal)) {
       n++;
       let line: Line;
       try {
@@ -46,11 +46,31 @@ export async function* readRecording(path: string): AsyncGenerator<RecordedLine>
       yield line;
     }
   } catch (error) {
-    if (error instanceof RecordingError) throw error;
+    if (error instanceof RecordingError || signal?.aborted) throw error;
     throw new RecordingError(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (n === 0) throw new RecordingError('line 1 is missing: it is empty');
   if (torn) yield { kind: 'torn', n };
+}
+
+/** Rejects where the file cannot be read, and with the signal's reason also while it is being waited for. */
+async function* linesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
+  const stop = () => broken.reject(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  const input = createReadStream(path).once('error', (error) => broken.reject(error));
+  const lines = createInterface({ input, crlfDelay: Infinity })[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([lines.next(), broken.promise]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    input.destroy();
+  }
 }
 
 function notALine(n: number, error: unknown): RecordingError {

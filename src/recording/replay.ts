@@ -118,7 +118,11 @@ export class Replay {
       const more = this.#effects[this.#told];
       if (more) return this.#diverged(line, 'no more effects begin', `${more.slot} of ${more.actor} begins`);
       if (line.states !== this.digest)
-        return this.#diverged(line, `the states ${line.states}`, `the states ${this.digest}`);
+        return this.#diverged(
+          line,
+          `all states together are ${line.states}`,
+          `they are ${this.digest}, so at least one actor is in another state`,
+        );
       this.#cause = line;
       this.#transitions = [];
     }
