@@ -17,10 +17,10 @@ import { below, chance, drawPipeline, pick } from '../support/random-pipelines.t
 import { differences, foretell } from '../support/reference-run.ts';
 
 const once = Number(process.env['PIPELINE_SEED'] ?? 0);
-const runs = Number(process.env['PIPELINE_RUNS'] ?? 60);
+const runs = Number(process.env['PIPELINE_RUNS'] ?? 48);
 const seeds = once > 0 ? [once] : Array.from({ length: runs }, (_, index) => index + 1);
 /** Every so many seeds draw a large graph. */
-const largeEvery = 20;
+const largeEvery = 16;
 
 const endings: readonly [Ending, ...Ending[]] = [
   'image-missing',
@@ -92,7 +92,7 @@ describe('very many stages', () => {
     return Object.groupBy(otto.network.trace, ({ verb }) => verb);
   }
 
-  const count = Number(process.env['PIPELINE_STAGES'] ?? 300);
+  const count = Number(process.env['PIPELINE_STAGES'] ?? 200);
 
   test.each([
     ['a chain', chain],

@@ -10,13 +10,13 @@ export function pick<T>(random: Random, items: readonly [T, ...T[]]): T {
   return items[below(random, items.length)] ?? items[0];
 }
 
-export function shuffled<T>(random: Random, items: readonly T[]): T[] {
+function shuffled<T>(random: Random, items: readonly T[]): T[] {
   const left = [...items];
   return items.flatMap(() => left.splice(below(random, left.length), 1));
 }
 
 /** @param fill makes a stage of its id and dependencies */
-export function drawGraph(
+function drawGraph(
   random: Random,
   count: number,
   fill: (stageId: string, dependsOn: readonly string[]) => StageCommand,

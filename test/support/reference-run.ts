@@ -1,5 +1,5 @@
 /** Whether a run went as the contract says, by the naive schedule and by counting its retries one by one. */
-import { workersOf, type PipelineCommand, type StageCommand } from '../../src/machines/pipeline/command.ts';
+import { workersOf, type StageCommand } from '../../src/machines/pipeline/command.ts';
 import { isEnd, thePipeline } from '../../src/machines/pipeline/progress.ts';
 import { isInfrastructure, isWanted } from './model-adapter/judge-run.ts';
 import type { Ending, PodScript } from './model-adapter/kubelet.ts';
@@ -94,12 +94,4 @@ function endOf({ allowFailure }: StageCommand, status: string): ReferenceEnd {
     default:
       return 'completed';
   }
-}
-
-/** All attempts that could ever be made of a run, for tests that bound something by them. */
-export function attemptsMost({ stages }: PipelineCommand, infrastructureMax: number): number {
-  return stages.reduce(
-    (sum, stage) => sum + workersOf(stage) * (1 + stage.retry.retriesMax + infrastructureMax),
-    0,
-  );
 }

@@ -94,7 +94,7 @@ export class ReferenceScheduler {
 }
 
 /** Stages that wait for all ordinary ones, and all that depend on such. */
-export function closingOf(stages: readonly StageCommand[]): ReadonlySet<string> {
+function closingOf(stages: readonly StageCommand[]): ReadonlySet<string> {
   const closing = new Set<string>();
   for (let size = -1; size !== closing.size;) {
     size = closing.size;

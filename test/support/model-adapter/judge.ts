@@ -5,7 +5,7 @@ import { podNamesOf, readRun } from './run-ledger.ts';
 import type { World } from './world.ts';
 
 /** Long enough for every deadline, retry and garbage collection to have shown what it leads to. */
-const restMs = 120_000;
+const fullRestMs = 120_000;
 
 export interface Expected {
   /** The names that Pods of scale tasks may ever have had. Each Pod was deleted exactly once. */
@@ -15,6 +15,8 @@ export interface Expected {
   /** How many Pods one name may have had; exactly one where nothing else is said, of a run at most one. */
   readonly times?: (name: string) => { readonly least: number; readonly most: number };
   readonly ledgers?: number;
+  /** How long to look on after the end; shorter where thousands of lives are judged. */
+  readonly restMs?: number;
 }
 
 const exactlyOnce = () => ({ least: 1, most: 1 });
@@ -29,7 +31,7 @@ const atMostOnce = () => ({ least: 0, most: 1 });
 export async function judge(
   world: World,
   otto: Ottoscaler,
-  { podNames = [], runs = [], times, ledgers }: Expected,
+  { podNames = [], runs = [], times, ledgers, restMs = fullRestMs }: Expected,
   withinMs = 3_600_000,
 ): Promise<readonly string[]> {
   const { audit } = world;

@@ -9,10 +9,11 @@ import { scriptsFor, type Casting } from './pipeline-scripts.ts';
 import { readRun } from './run-ledger.ts';
 import { World } from './world.ts';
 
+const restMs = 15_000;
 const retry = { ...noRetry, retriesMax: 1, delaySeconds: 2 };
 
 /** Workers beside each other, one that is tried again, what runs on a failure, and what runs in any case. */
-export const sixStages: PipelineCommand = pipelineCommand([
+const sixStages: PipelineCommand = pipelineCommand([
   stageCommand('build'),
   stageCommand('test', { dependsOn: ['build'], workerCount: 2, retry }),
   stageCommand('lint', { dependsOn: ['build'] }),
@@ -63,7 +64,7 @@ export async function cancelledLife(asked: readonly Asked[], compose?: Compose):
     watch.look();
     return otto.isIdle;
   });
-  const broken = [...(await judge(world, otto, { runs: [pipelineId], ledgers: 1 })), ...watch.broken];
+  const broken = [...(await judge(world, otto, { runs: [pipelineId], ledgers: 1, restMs })), ...watch.broken];
   const run = readRun(world, pipelineId);
   const statuses = finalStatuses(run);
   if (run && statuses[''] === 'cancelled') broken.push(...brokenCancel(run.record.cancel?.mode, statuses));

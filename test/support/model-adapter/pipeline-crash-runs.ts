@@ -13,7 +13,7 @@ import { scriptsFor, type Casting } from './pipeline-scripts.ts';
 import { podNamesOf, readRun } from './run-ledger.ts';
 import { World } from './world.ts';
 
-export interface Kill {
+interface Kill {
   /** The write of the first process, from 1. */
   readonly write: number;
   /** `in flight`: it is applied while the next process reads, or has read, what there is. */
@@ -34,8 +34,10 @@ export interface Life {
 
 export type RunLife = (kill?: Kill, compose?: Compose) => Promise<Life>;
 
+const restMs = 15_000;
+
 /** A diamond with a stage of two workers, one that fails once, and one that runs at the end in any case. */
-export const diamond: PipelineCommand = pipelineCommand([
+const diamond: PipelineCommand = pipelineCommand([
   stageCommand('build'),
   stageCommand('test', { dependsOn: ['build'], workerCount: 2 }),
   stageCommand('lint', { dependsOn: ['build'], retry: { ...noRetry, retriesMax: 1, delaySeconds: 2 } }),
@@ -44,7 +46,7 @@ export const diamond: PipelineCommand = pipelineCommand([
 ]);
 const { pipelineId } = diamond;
 
-export const failsOnce: Casting = (stageId, _index, attempt): Partial<PodScript> =>
+const failsOnce: Casting = (stageId, _index, attempt): Partial<PodScript> =>
   stageId === 'lint' && attempt === 1 ? { exitCode: 1 } : {};
 
 const isWorkOf: ReadonlySet<string> = new Set(['test', 'lint']);
@@ -146,7 +148,7 @@ class TwoProcesses {
 
   async end(): Promise<Life> {
     const { audit } = this.#world;
-    const broken = await judge(this.#world, this.otto, { runs: [pipelineId], ledgers: 1 });
+    const broken = await judge(this.#world, this.otto, { runs: [pipelineId], ledgers: 1, restMs });
     const run = readRun(this.#world, pipelineId);
     this.#reader.reads(run?.record.progress ?? []);
     const podNames = run ? podNamesOf(this.#world, run) : [];
