@@ -12,13 +12,14 @@ import type { Benchmark } from './benchmark.ts';
 import { create } from './create.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
+import { record } from './record.ts';
 import { pipeline } from './pipeline.ts';
 import { recovery } from './recovery.ts';
 import { describeHost } from './support/host.ts';
 import { showProgress } from './support/progress.ts';
 import { asJson, asTable, type Report } from './support/report.ts';
 
-const benchmarks: readonly Benchmark[] = [create, actors, latency, job, recovery, pipeline];
+const benchmarks: readonly Benchmark[] = [create, actors, latency, job, recovery, pipeline, record];
 const interruptedCode = 130;
 
 interface Options {

@@ -35,6 +35,10 @@ const afterPath = /[?#].*$/s;
 const headChars = 380;
 const decisive = ' temporary';
 
+/** Bounds what is remembered: some MB. */
+const knownMax = 20_000;
+const knownCharsMax = 256;
+
 type Echo = (text: string) => string | undefined;
 
 export interface Redactor {
@@ -48,9 +52,16 @@ export interface Redactor {
 
 /** @param key of the placeholders; random and forgotten, but for recordings that are to be the same each time */
 export function redactor(key: Uint8Array): Redactor {
+  /** Most texts come again and again, such as what a Pod was made from. */
+  const known = new Map<string, string>();
   const placeholder = (text: string): string => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
     const digest = createHmac('sha256', key).update(text).digest('hex').slice(0, 8);
-    return `‹${digest} ${text.length}›`;
+    const made = `‹${digest} ${text.length}›`;
+    if (known.size >= knownMax) known.clear();
+    if (text.length <= knownCharsMax) known.set(text, made);
+    return made;
   };
 
   const redactText = (text: string): string => {
@@ -94,7 +105,9 @@ export function redactor(key: Uint8Array): Redactor {
 
   const redactData = (value: object, echo: Echo = () => undefined): Record<string, unknown> => {
     const redacted: Record<string, unknown> = {};
-    for (const [name, inner] of Object.entries(value)) redacted[name] = redactAny(inner, name, value, echo);
+    const properties: Readonly<Record<string, unknown>> = { ...value };
+    for (const name of Object.keys(properties))
+      redacted[name] = redactAny(properties[name], name, value, echo);
     return redacted;
   };
 
