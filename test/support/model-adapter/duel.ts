@@ -9,7 +9,7 @@ import { scaleUpCommand } from '../orders.ts';
 import { below, chance, pick } from '../random-pipelines.ts';
 import { pipelineCommand, stageCommand } from '../pipelines.ts';
 import { chaos, chaoticWatch, drawScripts, drawTemper, type Temper } from './chaos.ts';
-import type { FaultPlan } from './fault-plan.ts';
+import { refused, type FaultPlan } from './fault-plan.ts';
 import { judge } from './judge.ts';
 import { LeaseAudit } from './lease-audit.ts';
 import { Ottoscaler, type Compose, type Election } from './ottoscaler.ts';
@@ -21,6 +21,8 @@ export interface DuelOptions {
   /** How processes stand still; also for longer than the lease. */
   readonly stands?: readonly [Standstill, ...Standstill[]];
   readonly lastsMs?: number;
+  /** How long a process that goes on cannot reach its lease, and so does not find that it lost it. */
+  readonly blindMs?: number;
   readonly compose?: Compose;
   readonly election?: Partial<Election>;
 }
@@ -58,7 +60,9 @@ class Fight {
   readonly #now = new Map<string, Ottoscaler>();
   /** Commands that were accepted, and the Pods that were named in the answer. */
   readonly #accepted = new Map<Command, readonly string[]>();
-  readonly #late = new Map<string, number>();
+  /** Pods with a create that arrives after its process was told that it did not. */
+  readonly #late: string[] = [];
+  readonly #blindUntilMs = new Map<Ottoscaler, number>();
   readonly #broken: string[] = [];
   #isOver = false;
 
@@ -92,7 +96,11 @@ class Fight {
   }
 
   get lateCreates(): number {
-    return [...this.#late.values()].reduce((sum, count) => sum + count, 0);
+    return this.#late.length + [...this.leases.lateCreates.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  #lateOf(name: string): number {
+    return this.#late.filter((late) => late === name).length + (this.leases.lateCreates.get(name) ?? 0);
   }
 
   /** Sends a command now and then, until the time is over. */
@@ -121,7 +129,7 @@ class Fight {
     const judged = await judge(this.#world, leader, {
       podNames: [...this.#accepted].flatMap(([command, names]) => (command.kind === 'scale-up' ? names : [])),
       runs: commands.flatMap((command) => (command.kind === 'pipeline' ? [command.pipelineId] : [])),
-      times: (name) => ({ least: 0, most: 1 + (this.#late.get(name) ?? 0) }),
+      times: (name) => ({ least: 0, most: 1 + this.#lateOf(name) }),
       ledgers: commands.length,
     });
     return [...new Set([...this.#broken, ...this.leases.violations, ...judged])];
@@ -189,8 +197,10 @@ class Fight {
     const drawn = chaos(random, this.#temper, isOn);
     const plan: FaultPlan = (call) => {
       if (call.write > 0 && !call.verb.startsWith('leases.')) this.#sends(identity, otto);
-      const fate = drawn(call);
-      if (fate.kind === 'late' && call.verb === 'pods.create') this.#isLate(call.name);
+      const isBlind =
+        call.verb.startsWith('leases.') && this.#world.clock.now() < (this.#blindUntilMs.get(otto) ?? 0);
+      const fate = isBlind ? refused('unavailable') : drawn(call);
+      if (fate.kind === 'late' && call.verb === 'pods.create') this.#late.push(call.name);
       return fate;
     };
     const otto = new Ottoscaler(this.#world, {
@@ -208,26 +218,17 @@ class Fight {
         ...this.#options.election,
       },
     });
-    otto.network.onDeed = (verb, name) => {
-      if (verb !== 'pods.create' || this.leases.isHeldBy(identity, otto.leader?.epoch ?? 0)) return;
-      this.#isLate(name);
-    };
+    this.leases.follow(identity, otto);
     this.#all.push(otto);
     this.#now.set(identity, otto);
-  }
-
-  #isLate(podName: string): void {
-    this.#late.set(podName, (this.#late.get(podName) ?? 0) + 1);
   }
 
   /** Who knows how long it stood still sends nothing once another leads. */
   #sends(identity: string, otto: Ottoscaler): void {
     if (this.#options.stands?.includes('suspended') === true) return;
-    const last = this.leases.terms.at(-1);
-    if (last && (last.holder !== identity || last.epoch !== otto.leader?.epoch))
-      this.#broken.push(
-        `${identity} writes in epoch ${otto.leader?.epoch} while ${last.holder} leads in ${last.epoch}`,
-      );
+    const other = this.leases.otherLeader(identity, otto);
+    if (other !== undefined)
+      this.#broken.push(`${identity} writes in epoch ${otto.leader?.epoch} while ${other} leads`);
   }
 
   #trouble(): void {
@@ -240,7 +241,11 @@ class Fight {
     if (kind === 'end') return otto.end();
     otto.stand(pick(random, this.#options.stands ?? ['stalled']));
     const first = pick<'timers' | 'answers'>(random, ['timers', 'answers']);
-    this.#world.clock.setTimeout(() => otto.goOn(first), random() * 20_000);
+    const { clock } = this.#world;
+    clock.setTimeout(() => {
+      this.#blindUntilMs.set(otto, clock.now() + (this.#options.blindMs ?? 0));
+      otto.goOn(first);
+    }, random() * 20_000);
   }
 
   /** As Kubernetes: what has ended is started again under its name. */

@@ -1,6 +1,8 @@
 /** What becomes of the lease and of the ledgers' epochs, as they stand in the store. */
 import type { KubeObject } from '../../../src/cluster/local/kube-object.ts';
 import { configMaps, leases } from '../../../src/cluster/local/resources/registry.ts';
+import type { Verb } from './fault-plan.ts';
+import type { Ottoscaler } from './ottoscaler.ts';
 import type { World } from './world.ts';
 
 interface LeaseSpec {
@@ -15,6 +17,13 @@ export class LeaseAudit {
   readonly violations: string[] = [];
   readonly #world: World;
   readonly #epochs = new Map<string, number>();
+  /** When each ledger was first there, by its name. */
+  readonly #bornMs = new Map<string, number>();
+  /** When each process that serves had listed the ledgers that it took over. */
+  readonly #tookOverMs = new Map<Ottoscaler, number>();
+  readonly #processes = new Map<string, Ottoscaler>();
+  /** Creates that arrived when their process led no more, by Pod: each may make its Pod once more. */
+  readonly lateCreates = new Map<string, number>();
   #held: { readonly spec: LeaseSpec; readonly atMs: number } | undefined;
 
   constructor(world: World) {
@@ -28,15 +37,45 @@ export class LeaseAudit {
     });
   }
 
-  isHeldBy(identity: string, epoch: number): boolean {
-    const spec = this.#held?.spec;
-    return spec?.holderIdentity === identity && spec.leaseTransitions === epoch;
+  /** What this process does from now on is looked at. */
+  follow(identity: string, otto: Ottoscaler): void {
+    this.#processes.set(identity, otto);
+    otto.network.onDeed = (verb, name) => this.#done(identity, otto, verb, name);
+    otto.ref.subscribe({
+      next: (snapshot) => {
+        if (!snapshot.hasTag('serving') || this.#tookOverMs.has(otto)) return;
+        const listed = otto.network.trace.findLast(({ verb }) => verb === 'records.list');
+        this.#tookOverMs.set(otto, listed?.atMs ?? 0);
+      },
+      error: () => undefined,
+    });
+  }
+
+  /** Where another leads by what the lease says: its name. */
+  otherLeader(identity: string, otto: Ottoscaler): string | undefined {
+    const last = this.terms.at(-1);
+    const isIt = last?.holder === identity && last.epoch === otto.leader?.epoch;
+    return isIt ? undefined : last?.holder;
+  }
+
+  #done(identity: string, otto: Ottoscaler, verb: Verb, name: string): void {
+    const other = this.otherLeader(identity, otto);
+    if (other === undefined) return;
+    if (verb === 'pods.create') this.lateCreates.set(name, (this.lateCreates.get(name) ?? 0) + 1);
+    const leader = this.#processes.get(other);
+    const tookOverMs = leader && this.#tookOverMs.get(leader);
+    if (
+      verb === 'records.update' &&
+      tookOverMs !== undefined &&
+      (this.#bornMs.get(name) ?? Infinity) < tookOverMs
+    )
+      this.violations.push(`${identity} wrote ${name}, which ${other} had taken over`);
   }
 
   /** A lease that is renewed is never taken away; who takes it begins a new epoch. */
   #written(object: KubeObject): void {
     const atMs = this.#world.clock.now();
-    const spec = object['spec'] as unknown as LeaseSpec;
+    const spec = object['spec'] as LeaseSpec;
     const before = this.#held;
     this.#held = { spec, atMs };
     const { holderIdentity: holder = '', leaseTransitions: epoch } = spec;
@@ -55,6 +94,7 @@ export class LeaseAudit {
   }
 
   #ledger({ metadata: { uid, name }, data }: KubeObject): void {
+    if (!this.#epochs.has(uid)) this.#bornMs.set(name, this.#world.clock.now());
     const { state = '{}' } = data as { readonly state?: string };
     const epoch = Number(/^\{"epoch":(\d+)/.exec(state)?.[1] ?? 0);
     const before = this.#epochs.get(uid) ?? 0;

@@ -1,0 +1,99 @@
+/**
+ * FAULTS 43, 44: several processes over one cluster. One leads, others stand by; leaders are killed, told to end,
+ * stand still for longer than their lease, sleep without knowing it, and cannot reach their lease.
+ *
+ * A failing seed says so in its test's name; run it alone with
+ * `FAULT_SEED=<seed> npx vitest run test/integration/faults.leaders.test.ts`.
+ */
+import { describe, expect, test } from 'vitest';
+import { unfenced } from '../../src/actors/ledger/fence.ts';
+import { providePool } from '../../src/actors/provide.ts';
+import type { LeaseApi } from '../../src/cluster/port.ts';
+import type { Clock } from '../../src/actors/ports.ts';
+import { duel, type DuelOptions } from '../support/model-adapter/duel.ts';
+import type { Compose } from '../support/model-adapter/ottoscaler.ts';
+import { acceptBehindItsBack, cancelBehindItsBack } from '../support/model-adapter/usurped-runs.ts';
+
+const once = Number(process.env['FAULT_SEED'] ?? 0);
+const seeds = (from: number, count: number) =>
+  once > 0 ? [once] : Array.from({ length: count }, (_, index) => from + index);
+const quarterMs = 900_000;
+
+describe('two processes fight over one world', () => {
+  test.each(seeds(1, 3))(
+    'for an hour, and stand still for longer than a lease: seed %i',
+    { timeout: 180_000 },
+    async (seed) => {
+      const { broken, terms, commands } = await duel(seed, { stands: ['stalled'] });
+      expect(broken, `FAULT_SEED=${seed} runs this again`).toEqual([]);
+      expect(commands).toBeGreaterThan(20);
+      expect(terms).toBeGreaterThan(20);
+    },
+  );
+
+  test.each(seeds(100, 12))('and their machines sleep, seed %i', { timeout: 120_000 }, async (seed) => {
+    const options = { stands: ['suspended', 'stalled'], lastsMs: quarterMs } as const;
+    expect((await duel(seed, options)).broken, `FAULT_SEED=${seed} runs this again`).toEqual([]);
+  });
+
+  test.each(seeds(200, 12))(
+    'and cannot see that they lost when they wake, seed %i',
+    { timeout: 120_000 },
+    async (seed) => {
+      const options = { stands: ['suspended'], lastsMs: quarterMs, blindMs: 5_000 } as const;
+      expect((await duel(seed, options)).broken, `FAULT_SEED=${seed} runs this again`).toEqual([]);
+    },
+  );
+});
+
+describe('a leader that wakes and does not know that another leads', () => {
+  test.each([0, 500, 1_900, 2_100, 4_000])(
+    'goes on with no run that was cancelled %i ms ago at who leads now',
+    async (wakesAfterMs) => {
+      expect(await cancelBehindItsBack(wakesAfterMs)).toEqual([]);
+    },
+  );
+
+  test('may accept a command once more, which then takes effect once', async () => {
+    expect(await acceptBehindItsBack()).toEqual([]);
+  });
+});
+
+/** Ledgers carry no epoch, and nobody asks for one. */
+const noFence: Compose = (ports, policy) => providePool({ ...ports, fence: unfenced }, policy);
+
+/** Whether a holder is silent is judged by what its clock wrote and ours reads. */
+const byBothClocks = (leases: LeaseApi, clock: Clock): LeaseApi => ({
+  ...leases,
+  read: async (name) => {
+    const lease = await leases.read(name);
+    const isSilent = lease && clock.now() - Date.parse(lease.renewedAt) > lease.durationSeconds * 1_000;
+    return isSilent ? { ...lease, holder: '' } : lease;
+  },
+});
+
+/** What goes wrong in a few duels. */
+async function brokenBy(options: DuelOptions): Promise<readonly string[]> {
+  const broken: string[] = [];
+  for (const seed of [2, 3, 4]) broken.push(...(await duel(seed, { lastsMs: quarterMs, ...options })).broken);
+  return broken;
+}
+
+describe('the checks notice', { timeout: 120_000 }, () => {
+  test('ledgers that nothing fences', async () => {
+    const written = expect.stringMatching(/^a wrote .* which b had taken over$/);
+    expect(await cancelBehindItsBack(500, noFence)).toContainEqual(written);
+    const broken = await brokenBy({ stands: ['suspended'], blindMs: 5_000, compose: noFence });
+    expect(broken).toContainEqual(expect.stringMatching(/ wrote .* had taken over$/));
+  });
+
+  test('writes that leave without a look at the clock', async () => {
+    const broken = await brokenBy({ stands: ['stalled'], election: { isUnguarded: true } });
+    expect(broken).toContainEqual(expect.stringMatching(/^a writes in epoch \d+ while b leads$/));
+  });
+
+  test('a lease that is judged by the clock of who holds it', async () => {
+    const broken = await brokenBy({ stands: ['stalled'], election: { leases: byBothClocks } });
+    expect(broken).toContainEqual(expect.stringMatching(/took the lease of a, who was silent for/));
+  });
+});
