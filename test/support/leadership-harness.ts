@@ -12,7 +12,7 @@ import { scriptedEffect, type Call } from './scripted-effect.ts';
 import { TestClock } from './test-clock.ts';
 import { statePath } from './worker-harness.ts';
 
-export const leadershipInput: LeadershipInput = {
+const leadershipInput: LeadershipInput = {
   leaseName: 'ottoscaler',
   identity: 'us',
   durationMs: 6_000,
@@ -80,6 +80,7 @@ export class LeadershipHarness {
   call<S extends keyof Calls>(slot: S): Calls[S] {
     const found = this.calls.findLast((one) => one.slot === slot && one.isOpen);
     if (!found) throw new Error(`${slot} is not under way in ${this.state}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-assertion -- the slot tells which call it is
     return found as unknown as Calls[S];
   }
 
