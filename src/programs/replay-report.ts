@@ -47,14 +47,18 @@ export function divergenceLines({
   happened,
   cause,
   transitions,
+  timers,
 }: Divergence): readonly string[] {
-  const shown = transitions.slice(0, 10).map((one) => `    ${one.actor}: ${transitionText(one)}`);
-  const more = transitions.length > shown.length ? [`    and ${transitions.length - shown.length} more`] : [];
+  const changes = transitions.map((one) => `    ${one.actor}: ${transitionText(one)}`);
+  const waits = timers.map((one) => `    ${one.actor}: ${one.timer} in ${one.delayMs} ms`);
+  const all = [...changes, ...waits];
+  const shown = all.slice(0, 20);
+  const more = all.length > shown.length ? [`    and ${all.length - shown.length} more`] : [];
   const of = cause ? `what line ${cause.n} (${cause.kind}) led to` : 'the beginning';
   return [
     `Another path was taken. Line ${n} expects that ${expected}; but ${happened}.`,
     `  Look at ${of}; this time it was:`,
-    ...(shown.length > 0 ? [...shown, ...more] : ['    no change of any state']),
+    ...(shown.length > 0 ? [...shown, ...more] : ['    no change of any state, and no timer']),
   ].map(escaped);
 }
 

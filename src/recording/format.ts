@@ -3,7 +3,7 @@
  *
  * A file holds one life after the other, each begun by its header; `n` is the line's number in the file. An
  * *input* is what came from outside; the lines `begun` that follow it are the effects that the actors then
- * asked for, in that order. `states` of an input is the hash of all states before it.
+ * asked for, in that order. `states` of an input is the hash of all states and timers before it.
  */
 import { z } from 'zod';
 
@@ -49,7 +49,15 @@ const lines = z.discriminatedUnion('kind', [
   }),
   z.object({ ...input, kind: z.literal('fired'), actor: z.string(), timer: z.string(), delayMs: z.number() }),
   /** Numbered from 1 within a life. */
-  z.object({ ...line, kind: z.literal('begun'), effect: z.int(), slot: z.string(), actor: z.string() }),
+  z.object({
+    ...line,
+    kind: z.literal('begun'),
+    effect: z.int(),
+    slot: z.string(),
+    actor: z.string(),
+    /** Hash of what it was given, without what people wrote. */
+    given: z.string(),
+  }),
   /** Nothing follows in this life; `why` in a sentence. */
   z.object({ ...input, kind: z.literal('end'), why: z.string() }),
 ]);

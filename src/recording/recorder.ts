@@ -10,8 +10,8 @@ import type { TimerClock } from '../machines/indexed-scheduler.ts';
 import type { poolMachine } from '../machines/pool/pool.machine.ts';
 import { echoOf } from './echo.ts';
 import { formatVersion, type LifeLine } from './format.ts';
-import type { Redactor } from './redact.ts';
-import { StateHash } from './state-hash.ts';
+import { outlineOf, type Redactor } from './redact.ts';
+import { digestOfText, StateHash } from './state-hash.ts';
 import { overhear, parentOf, tapPool, type ProvidedPool } from './tap-pool.ts';
 import type { Tape } from './tape.ts';
 
@@ -58,12 +58,24 @@ export class Recorder {
 
   /** The clock of the pool's timers. */
   clock(inner: TimerClock): TimerClock {
+    const states = this.#states;
     return {
       setTimeout: (fn, delayMs, actor, timer) => {
-        const fire = () => this.#input({ kind: 'fired', actor, timer, delayMs }, undefined, fn);
-        return inner.setTimeout(fire, delayMs, actor, timer);
+        states.set(actor, timer, delayMs);
+        const unset = () => states.unset(actor, timer, delayMs);
+        const fire = () =>
+          this.#input({ kind: 'fired', actor, timer, delayMs }, undefined, () => {
+            unset();
+            fn();
+          });
+        return { id: inner.setTimeout(fire, delayMs, actor, timer), unset } satisfies SetTimer;
       },
-      clearTimeout: (id) => inner.clearTimeout(id),
+      clearTimeout: (set) => {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids come from setTimeout above
+        const { id, unset } = set as SetTimer;
+        unset();
+        inner.clearTimeout(id);
+      },
     };
   }
 
@@ -90,7 +102,8 @@ export class Recorder {
   #listen(slot: string, logic: AnyActorLogic): AnyActorLogic {
     return overhear(logic, (self, given) => {
       const effect = ++this.#effects;
-      this.#write({ kind: 'begun', effect, slot, actor: parentOf(self)?.id ?? '' });
+      const actor = parentOf(self)?.id ?? '';
+      this.#write({ kind: 'begun', effect, slot, actor, given: digestOfText(outlineOf(given)) });
       return {
         settles: (how, value, pass) => {
           const said = how === 'error' ? { error: String(value) } : { output: value };
@@ -135,6 +148,11 @@ export class Recorder {
       tape.end();
     }
   }
+}
+
+interface SetTimer {
+  readonly id: unknown;
+  readonly unset: () => void;
 }
 
 type Echo = ReturnType<typeof echoOf>;

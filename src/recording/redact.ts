@@ -80,38 +80,48 @@ export function redactor(key: Uint8Array): Redactor {
       .replace(userinfo, (_all, scheme: string, user: string) => `${scheme}${placeholder(user)}@`)
       .replace(afterPath, (rest) => `?${placeholder(rest)}`);
 
-  const redactString = (text: string, parent: string, holder: object | undefined, echo: Echo): string => {
-    if (kept.has(parent)) return text;
-    if (parent === 'repository') return redactUrl(text);
-    if (parent === 'reason' && word.test(text) && holder !== undefined && isObserved(holder)) return text;
-    return text === '' ? text : (echo(text) ?? redactText(text));
+  return {
+    text: redactText,
+    data: (value, echo = () => undefined) =>
+      rewrite(value, (text, parent) => {
+        if (parent === 'repository') return redactUrl(text);
+        return text === '' ? text : (echo(text) ?? redactText(text));
+      }),
   };
+}
 
-  const redactPair = (pair: unknown, echo: Echo): unknown =>
-    Array.isArray(pair)
-      ? [pair[0], ...pair.slice(1).map((value) => redactAny(value, '', undefined, echo))]
-      : pair;
+/** All that is kept of a value, as text: equal for two lives that differ only in what people wrote. */
+export function outlineOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  return JSON.stringify(rewrite(value, (text) => (text === '' ? text : '…')));
+}
 
-  const redactAny = (value: unknown, parent: string, holder: object | undefined, echo: Echo): unknown => {
-    if (typeof value === 'string') return redactString(value, parent, holder, echo);
-    if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) {
-      return value.map((one: unknown) =>
-        pairs.has(parent) ? redactPair(one, echo) : redactAny(one, parent, undefined, echo),
-      );
-    }
-    return redactData(value, echo);
-  };
+/** @returns a copy in which every text that is not kept is what `write` makes of it */
+function rewrite(value: object, write: (text: string, parent: string) => string): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  const properties: Readonly<Record<string, unknown>> = { ...value };
+  for (const name of Object.keys(properties)) copy[name] = rewriteAny(properties[name], name, value, write);
+  return copy;
+}
 
-  const redactData = (value: object, echo: Echo = () => undefined): Record<string, unknown> => {
-    const redacted: Record<string, unknown> = {};
-    const properties: Readonly<Record<string, unknown>> = { ...value };
-    for (const name of Object.keys(properties))
-      redacted[name] = redactAny(properties[name], name, value, echo);
-    return redacted;
-  };
+function rewriteAny(
+  value: unknown,
+  parent: string,
+  holder: object | undefined,
+  write: (text: string, parent: string) => string,
+): unknown {
+  if (typeof value === 'string') return isKept(value, parent, holder) ? value : write(value, parent);
+  if (typeof value !== 'object' || value === null) return value;
+  if (!Array.isArray(value)) return rewrite(value, write);
+  return value.map((one: unknown) => {
+    if (!pairs.has(parent) || !Array.isArray(one)) return rewriteAny(one, parent, undefined, write);
+    return [one[0], ...one.slice(1).map((inner) => rewriteAny(inner, '', undefined, write))];
+  });
+}
 
-  return { text: redactText, data: redactData };
+function isKept(text: string, parent: string, holder: object | undefined): boolean {
+  if (kept.has(parent)) return true;
+  return parent === 'reason' && word.test(text) && holder !== undefined && isObserved(holder);
 }
 
 /** A Pod, or the state of its container: their reasons are Kubernetes', and they decide. */

@@ -11,8 +11,9 @@ import type { PoolEvent } from '../machines/pool/events.ts';
 import type { PoolSnapshot } from '../machines/pool/view.ts';
 import { resolveEchoes } from './echo.ts';
 import type { BegunLine, InputLine, LifeLine, Line } from './format.ts';
-import { scriptedPool, ScriptedTimers, type Begun } from './scripted-pool.ts';
-import { StateHash } from './state-hash.ts';
+import { outlineOf } from './redact.ts';
+import { scriptedPool, ScriptedTimers, type Begun, type SetTimer } from './scripted-pool.ts';
+import { digestOfText, StateHash } from './state-hash.ts';
 import { parentOf, relay, settledEvents } from './tap-pool.ts';
 import { statePath } from './state-path.ts';
 
@@ -26,6 +27,7 @@ export interface Divergence {
   readonly cause: InputLine | undefined;
   /** What those consequences were here. */
   readonly transitions: readonly Transition[];
+  readonly timers: readonly SetTimer[];
 }
 
 /** An actor went from one state to another. */
@@ -58,8 +60,14 @@ export interface ReplayOptions {
 
 export class Replay {
   readonly #pool;
-  readonly #timers = new ScriptedTimers();
   readonly #hash = new StateHash();
+  readonly #timers = new ScriptedTimers(
+    (set) => {
+      this.#hash.set(set.actor, set.timer, set.delayMs);
+      this.#set.push(set);
+    },
+    ({ actor, timer, delayMs }) => this.#hash.unset(actor, timer, delayMs),
+  );
   readonly #states = new WeakMap<AnyActorRef, string>();
   /** Effects by number, from 1. */
   readonly #effects: Begun[] = [];
@@ -68,7 +76,9 @@ export class Replay {
   readonly #crashes: Crash[] = [];
   #cause: InputLine | undefined;
   #line: Line;
+  /** Since the cause. */
   #transitions: Transition[] = [];
+  #set: SetTimer[] = [];
   readonly #onTransition: (transition: Transition) => void;
 
   constructor(life: LifeLine, { nameOf, onTransition = () => {} }: ReplayOptions) {
@@ -108,8 +118,11 @@ export class Replay {
     const begun = this.#effects[this.#told++];
     const expected = `${line.slot} of ${line.actor} begins`;
     if (!begun) return this.#diverged(line, expected, 'no effect begins');
-    if (begun.slot === line.slot && begun.actor === line.actor) return undefined;
-    return this.#diverged(line, expected, `${begun.slot} of ${begun.actor} begins`);
+    if (begun.slot !== line.slot || begun.actor !== line.actor)
+      return this.#diverged(line, expected, `${begun.slot} of ${begun.actor} begins`);
+    const outline = outlineOf(begun.input);
+    if (digestOfText(outline) === line.given) return undefined;
+    return this.#diverged(line, `${expected} with what it was given then`, `it is given ${outline}`);
   }
 
   #takeIn(line: InputLine): Divergence | undefined {
@@ -120,11 +133,12 @@ export class Replay {
       if (line.states !== this.digest)
         return this.#diverged(
           line,
-          `all states together are ${line.states}`,
-          `they are ${this.digest}, so at least one actor is in another state`,
+          `all states and timers together are ${line.states}`,
+          `they are ${this.digest}, so at least one actor is in another state or waits for another time`,
         );
       this.#cause = line;
       this.#transitions = [];
+      this.#set = [];
     }
     this.#line = line;
     switch (line.kind) {
@@ -171,7 +185,7 @@ export class Replay {
   }
 
   #diverged({ n }: Line, expected: string, happened: string): Divergence {
-    return { n, expected, happened, cause: this.#cause, transitions: this.#transitions };
+    return { n, expected, happened, cause: this.#cause, transitions: this.#transitions, timers: this.#set };
   }
 
   #changed(actor: AnyActorRef, value: object | string | undefined, event: EventObject | undefined): void {

@@ -26,33 +26,52 @@ export interface Begun {
   readonly input: unknown;
 }
 
+/** A timer that is set. */
+export interface SetTimer {
+  readonly actor: string;
+  readonly timer: string;
+  readonly delayMs: number;
+}
+
 /** Timers that are set, by actor and name. */
 export class ScriptedTimers implements TimerClock {
-  readonly #set = new Map<string, { readonly fire: () => void; readonly delayMs: number }>();
+  readonly #set = new Map<string, SetTimer & { readonly fire: () => void }>();
+  readonly #onSet: (timer: SetTimer) => void;
+  readonly #onUnset: (timer: SetTimer) => void;
 
-  setTimeout(fire: () => void, delayMs: number, actorId: string, timerId: string): unknown {
-    const timer = { fire, delayMs };
-    this.#set.set(keyOf(actorId, timerId), timer);
-    return { key: keyOf(actorId, timerId), timer };
+  constructor(onSet: (timer: SetTimer) => void, onUnset: (timer: SetTimer) => void) {
+    this.#onSet = onSet;
+    this.#onUnset = onUnset;
+  }
+
+  setTimeout(fire: () => void, delayMs: number, actor: string, timer: string): unknown {
+    const set = { actor, timer, delayMs, fire };
+    this.#set.set(keyOf(actor, timer), set);
+    this.#onSet(set);
+    return set;
   }
 
   clearTimeout(id: unknown): void {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids come from setTimeout above
-    const { key, timer } = id as { key: string; timer: object };
-    if (this.#set.get(key) === timer) this.#set.delete(key);
+    const set = id as SetTimer;
+    const key = keyOf(set.actor, set.timer);
+    if (this.#set.get(key) === set) this.#set.delete(key);
+    this.#onUnset(set);
   }
 
   /** Delay in ms of a timer that is set. */
-  delayOf(actorId: string, timerId: string): number | undefined {
-    return this.#set.get(keyOf(actorId, timerId))?.delayMs;
+  delayOf(actor: string, timer: string): number | undefined {
+    return this.#set.get(keyOf(actor, timer))?.delayMs;
   }
 
   /** Fires a timer that is set. */
-  fire(actorId: string, timerId: string): void {
-    const key = keyOf(actorId, timerId);
-    const timer = this.#set.get(key);
+  fire(actor: string, timer: string): void {
+    const key = keyOf(actor, timer);
+    const set = this.#set.get(key);
+    if (!set) return;
     this.#set.delete(key);
-    timer?.fire();
+    this.#onUnset(set);
+    set.fire();
   }
 }
 

@@ -49,7 +49,7 @@ describe('another path is seen', () => {
     const relived = await again(lines.with(next, other));
     expect(relived?.diverged).toMatchObject({
       n: next + 1,
-      expected: 'all states together are 00000000',
+      expected: 'all states and timers together are 00000000',
       cause: { n: at + 1 },
       transitions: [
         { from: 'running.active', to: 'succeeded.recording', n: at + 1 },

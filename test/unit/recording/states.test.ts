@@ -1,11 +1,12 @@
 /** The states that a recording speaks of are those that the actors are in. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { MemoryTape } from '../../../src/recording/tape.ts';
 import { hashStates } from '../../../src/recording/state-hash.ts';
 import { flatten, statesOf } from '../../../src/recording/states.ts';
 import { parseLine } from '../../../src/recording/format.ts';
 import { briefly } from '../../support/model-adapter/kubelet.ts';
 import { Ottoscaler } from '../../support/model-adapter/ottoscaler.ts';
+import { ProcessClock } from '../../support/model-adapter/sim-clock.ts';
 import { World } from '../../support/model-adapter/world.ts';
 import { scaleUpCommand } from '../../support/orders.ts';
 import { pipelineCommand, stageCommand } from '../../support/pipelines.ts';
@@ -20,29 +21,58 @@ async function recorded() {
   return { tape, world, otto };
 }
 
-/** What the hash should be, from the actors themselves. */
-function hashOf(otto: Ottoscaler): string {
+/** The actors' timers that are set, from the clock that they are set with. */
+function watchTimers() {
+  const set = new Map<unknown, readonly [actor: string, timer: string, delayMs: number]>();
+  const { setTimeout: setReal, clearTimeout: clearReal } = ProcessClock.prototype;
+  const spied = vi.spyOn(ProcessClock.prototype, 'setTimeout');
+  spied.mockImplementation(function (this: ProcessClock, fn, delayMs, ...of: unknown[]) {
+    const id: unknown = setReal.call(
+      this,
+      () => {
+        set.delete(id);
+        fn();
+      },
+      delayMs,
+    );
+    const [actor, timer] = of;
+    if (typeof actor === 'string' && typeof timer === 'string') set.set(id, [actor, timer, delayMs]);
+    return id as number;
+  });
+  const cleared = vi.spyOn(ProcessClock.prototype, 'clearTimeout');
+  cleared.mockImplementation(function (this: ProcessClock, id) {
+    set.delete(id);
+    clearReal.call(this, id);
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  return set;
+}
+
+/** What the hash should be, from the actors and the timers themselves. */
+function hashOf(otto: Ottoscaler, timers: ReturnType<typeof watchTimers>): string {
   const { scaleUps, scaleDowns, pipelines, workers } = otto.registry;
   const runs = [...pipelines.values()];
   const stages = runs.flatMap((ref) => [...(ref.getSnapshot().context.run?.stages.values() ?? [])]);
   const below = [...scaleUps.values(), ...scaleDowns.values(), ...runs, ...stages, ...workers.values()];
   const states = below.map((ref) => [ref.id, ref.getSnapshot().value] as const);
-  return hashStates([['pool', otto.ref.getSnapshot().value], ...states]);
+  return hashStates([['pool', otto.ref.getSnapshot().value], ...states], timers.values());
 }
 
 describe('the hash of all states', () => {
   test('follows every change, and so is always that of the actors as they are', async () => {
+    const timers = watchTimers();
     const { tape, world, otto } = await recorded();
     const seen = new Set<string>();
     for (let step = 0; step < 400; step++) {
       await world.pass(10);
-      const before = hashOf(otto);
+      const before = hashOf(otto, timers);
       // Changes nothing, and is written down with the hash of now.
       otto.ref.send({ type: 'usage.sampled', samples: [] });
       expect(parseLine(tape.lines.at(-1) ?? '')).toMatchObject({ kind: 'sent', states: before });
       seen.add(before);
     }
     expect(seen.size).toBeGreaterThan(4);
+    expect(timers.size).toBeGreaterThan(0);
   });
 
   test('tells states and actors apart, and does not depend on an order', () => {
@@ -50,6 +80,7 @@ describe('the hash of all states', () => {
     expect(hashStates([a, b])).toBe(hashStates([b, a]));
     expect(hashStates([a, b])).not.toBe(hashStates([['a', 'done'], b]));
     expect(hashStates([a, b])).not.toBe(hashStates([a]));
+    expect(hashStates([a], [['a', 'deadline', 1]])).not.toBe(hashStates([a], [['a', 'deadline', 2]]));
   });
 });
 
