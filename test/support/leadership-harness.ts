@@ -12,7 +12,7 @@ import { scriptedEffect, type Call } from './scripted-effect.ts';
 import { TestClock } from './test-clock.ts';
 import { statePath } from './worker-harness.ts';
 
-const leadershipInput: LeadershipInput = {
+export const leadershipInput: LeadershipInput = {
   leaseName: 'ottoscaler',
   identity: 'us',
   durationMs: 6_000,
