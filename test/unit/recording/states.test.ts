@@ -24,6 +24,7 @@ async function recorded() {
 /** The actors' timers that are set, from the clock that they are set with. */
 function watchTimers() {
   const set = new Map<unknown, readonly [actor: string, timer: string, delayMs: number]>();
+  // oxlint-disable-next-line typescript/unbound-method -- called with their own `this` below
   const { setTimeout: setReal, clearTimeout: clearReal } = ProcessClock.prototype;
   const spied = vi.spyOn(ProcessClock.prototype, 'setTimeout');
   spied.mockImplementation(function (this: ProcessClock, fn, delayMs, ...of: unknown[]) {
