@@ -163,7 +163,8 @@ export const scaleCodec: LedgerCodec<LedgerState> = {
   decode: decodeState,
   encode: encodeState,
   epochOf: (now) => now.epoch ?? 0,
-  stamp: (now, by) => ({ ...now, epoch: by }),
+  // First, where it is also decoded: what is read encodes to the same text.
+  stamp: ({ epoch: _, ...now }, by) => ({ epoch: by, ...now }),
   isOpen: ({ closedAt }) => closedAt === '',
 };
 
