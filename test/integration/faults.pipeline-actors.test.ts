@@ -113,6 +113,21 @@ describe('a crash of a run’s actor', () => {
     expect(bench.statuses).toMatchObject({ '': 'cancelled', test: 'cancelled', finally: 'skipped' });
   });
 
+  test('is made good also where the ledgers cannot be read for a while', async () => {
+    let isAway = false;
+    const bench = new PipelineBench(command, slowly, {
+      plan: always('records.read', refused('unavailable'), () => isAway),
+    });
+    await bench.open();
+    await bench.until('test', 'running');
+    isAway = true;
+    crashPipeline(bench);
+    await bench.world.pass(120_000);
+    isAway = false;
+    expect(withoutCrashes(await bench.judge())).toEqual([]);
+    expect(bench.statuses).toEqual(allWell);
+  });
+
   test('makes no Pod twice where its worker was over before the ledger was read', async () => {
     const bench = new PipelineBench(command, slowly, {
       plan: ({ verb }) =>

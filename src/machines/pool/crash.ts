@@ -68,5 +68,5 @@ function restartRun(pool: Supervisor, pipelineId: string): void {
   for (const stage of run?.stages.values() ?? []) stage.send({ type: 'stage.abandon' });
   registry.pipelines.delete(pipelineId);
   // A crash before the ledger was open has no effect to go on with; the caller is told and may try again.
-  if (run) startPipeline(pool, { kind: 'attach', pipelineId });
+  if (run) startPipeline(pool, { kind: 'attach', pipelineId, again: true });
 }

@@ -5,7 +5,8 @@ import type { WorkerOrder } from '../worker/order.ts';
 
 export function elapsedOf(order: WorkerOrder, pod: ObservedPod | undefined, atMs: number): Elapsed {
   return {
-    queueMs: since(order.acceptedAt, atMs),
+    // A run's worker is asked for long after the run was accepted; when, is known to its stage alone.
+    queueMs: order.stage ? 0 : since(order.acceptedAt, atMs),
     pendingMs: since(pod?.createdAt, atMs),
     runMs: since(startOf(pod), atMs),
   };

@@ -11,7 +11,7 @@ import { LeaseAudit } from './lease-audit.ts';
 import { Ottoscaler, type Compose, type Election } from './ottoscaler.ts';
 import { World } from './world.ts';
 
-export const election: Election = {
+const election: Election = {
   leaseName: 'ottoscaler',
   identity: 'a',
   durationMs: 6_000,
