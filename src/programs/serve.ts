@@ -119,6 +119,7 @@ interface Running {
 
 /** After a signal. The lease goes last: who takes over finds nothing half done. @returns the exit code */
 async function bringToEnd({ pool, server, leadership }: Running, withinMs: number): Promise<number> {
+  const endsMs = performance.now() + withinMs;
   server.setServing(false);
   if (leadership.standsBy() === undefined) {
     const drained = endOf(pool);
@@ -127,7 +128,7 @@ async function bringToEnd({ pool, server, leadership }: Running, withinMs: numbe
       return await giveUp(server, leadership, 'lost');
   }
   await leadership.resign();
-  await server.close(withinMs / 2);
+  await server.close(Math.max(0, endsMs - performance.now()));
   return 0;
 }
 

@@ -9,30 +9,41 @@ import {
   type Credentials,
 } from '../../src/cluster/kubernetes/credentials.ts';
 import { systemClock } from '../../src/cluster/kubernetes/clock.ts';
+import { createLeaseApi } from '../../src/cluster/kubernetes/leases.ts';
 import type { ClusterError } from '../../src/cluster/port.ts';
 import { Transport, type ApiRequest } from '../../src/cluster/kubernetes/transport.ts';
+import { lease } from '../support/leadership-harness.ts';
 import {
   ScriptedApiServer,
   status,
   type ScriptedAnswer,
   type ScriptedRequest,
 } from '../support/scripted-api-server.ts';
+import { until } from '../support/until.ts';
 
 const post: ApiRequest = { method: 'POST', path: '/api/v1/things', body: { a: 1 }, what: 'create thing x' };
 
 interface Options {
+  readonly mayWrite?: () => boolean;
   readonly credentials?: Credentials;
   readonly requestTimeoutMs?: number;
 }
 
 async function onServer(
   run: (transport: Transport, server: ScriptedApiServer) => Promise<void>,
-  { credentials = fixedCredentials({}), requestTimeoutMs = 10_000 }: Options = {},
+  { credentials = fixedCredentials({}), requestTimeoutMs = 10_000, mayWrite }: Options = {},
 ): Promise<void> {
   const server = await ScriptedApiServer.start();
   const transport = new Transport(
     { origin: server.origin, basePath: '/below', tls: {}, credentials },
-    { requestTimeoutMs, connectionsMax: 4, streamsMax: 4, userAgent: 'ottoscaler/9.9.9', clock: systemClock },
+    {
+      requestTimeoutMs,
+      connectionsMax: 4,
+      streamsMax: 4,
+      userAgent: 'ottoscaler/9.9.9',
+      clock: systemClock,
+      mayWrite,
+    },
   );
   try {
     await run(transport, server);
@@ -214,3 +225,59 @@ describe('19: 401', () => {
       expect(await credentials.headers()).toEqual({ authorization: 'Bearer second' });
     }));
 });
+
+describe('43, 44: who may not write', () => {
+  test('sends no write, and reads and renews its lease all the same', () =>
+    onServer(
+      async (transport, server) => {
+        server.other = () => ({ status: 200, body: {} });
+        await expect(transport.call(post)).rejects.toMatchObject({
+          code: 'unavailable',
+          message: 'create thing x: not sent, this process may not write now',
+        });
+        await transport.call({ method: 'GET', path: '/api/v1/things', what: 'list things' });
+        await transport.call({ ...post, method: 'PUT', lane: 'watch' });
+        expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'PUT']);
+      },
+      { mayWrite: () => false },
+    ));
+
+  test('sends nothing that stood in line while it lost the right', () => {
+    let mayWrite = true;
+    return onServer(
+      async (transport, server) => {
+        server.other = () => ({ instead: 'silence' });
+        const calls = Array.from({ length: 10 }, () =>
+          transport.call(post).catch(({ code }: ClusterError) => code),
+        );
+        await until('four on their way', () => server.requests.length === 4);
+        mayWrite = false;
+        const codes = await Promise.all(calls);
+        expect(codes.filter((code) => code === 'timeout')).toHaveLength(4);
+        expect(codes.filter((code) => code === 'unavailable')).toHaveLength(6);
+        expect(server.requests).toHaveLength(4);
+      },
+      { mayWrite: () => mayWrite, requestTimeoutMs: 300 },
+    );
+  });
+
+  test('renews a lease while a hundred creates wait', () =>
+    onServer(
+      async (transport, server) => {
+        server.other = ({ method }) => (method === 'PUT' ? { body: renewed } : { instead: 'silence' });
+        const creates = Array.from({ length: 100 }, () => transport.call(post).catch(() => undefined));
+        await until('four on their way', () => server.requests.length === 4);
+        const leases = createLeaseApi(transport, 'default');
+        expect(await leases.update(lease({ holder: 'us' }))).toMatchObject({ holder: 'us', transitions: 3 });
+        expect(server.requests).toHaveLength(5);
+        await transport.close();
+        await Promise.all(creates);
+      },
+      { requestTimeoutMs: 1_000 },
+    ));
+});
+
+const renewed = {
+  metadata: { name: 'ottoscaler', uid: 'lease-uid', resourceVersion: '2' },
+  spec: { holderIdentity: 'us', leaseTransitions: 3 },
+};

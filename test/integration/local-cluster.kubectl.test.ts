@@ -120,6 +120,20 @@ test('kubectl applies a manifest twice, labels it, and is told what is wrong wit
   await kubectl('delete', 'pod', 'two');
 });
 
+test('kubectl shows who holds a lease', async () => {
+  if (!hasKubectl) return;
+  const spec = { holderIdentity: 'ottoscaler-0', leaseDurationSeconds: 6, leaseTransitions: 3 };
+  const lease = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: 'ottoscaler' },
+    spec,
+  };
+  expect(await apply(lease)).toBe('lease.coordination.k8s.io/ottoscaler created\n');
+  expect(await kubectl('get', 'leases')).toMatch(/^NAME +HOLDER +AGE\nottoscaler +ottoscaler-0 +/);
+  expect(await kubectl('get', 'lease', 'ottoscaler', '-o', 'jsonpath={.spec.leaseTransitions}')).toBe('3');
+});
+
 test('kubectl top shows what a Pod uses', async () => {
   if (!hasKubectl || process.platform !== 'linux') return;
   await kubectl('run', 'used', '--image=busybox', '--restart=Never', '--', 'sleep', '600');
