@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- create actors latency job pipeline`: what Ottoscaler costs, side by side with its ceilings.
+ * `npm run bench -- create actors latency job failover pipeline`: what Ottoscaler costs, side by side with its ceilings.
  *
  * The result goes to stdout, progress to stderr. Ctrl-C ends every process and removes every namespace; a
  * second one does not wait for that. Ends with 1 where a benchmark could not be run; a missed aim is a
@@ -10,6 +10,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { actors } from './actors.ts';
 import type { Benchmark } from './benchmark.ts';
 import { create } from './create.ts';
+import { failover } from './failover.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
 import { record } from './record.ts';
@@ -19,7 +20,7 @@ import { describeHost } from './support/host.ts';
 import { showProgress } from './support/progress.ts';
 import { asJson, asTable, type Report } from './support/report.ts';
 
-const benchmarks: readonly Benchmark[] = [create, actors, latency, job, recovery, pipeline, record];
+const benchmarks: readonly Benchmark[] = [create, actors, latency, job, recovery, failover, pipeline, record];
 const interruptedCode = 130;
 
 interface Options {

@@ -29,6 +29,10 @@ export class Server implements AsyncDisposable {
     return this.#child.ask<Reading>('read', signal);
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#child.process.kill(name);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.client.close();
     await this.#child[Symbol.asyncDispose]();
