@@ -24,7 +24,7 @@ describe('the log of a Pod', () => {
     const reflection = pods.reflect(recorder);
     try {
       await recorder.untilListed();
-      await pods.create(podManifest('printer', { cpu: '10m', command: ['sh', '-c', print] }));
+      await pods.create(podManifest('printer', { cpu: '200m', command: ['sh', '-c', print] }));
       await recorder.untilObserved('printer', ({ phase }) => phase === 'Succeeded');
     } finally {
       await reflection.stop();
