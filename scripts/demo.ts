@@ -14,7 +14,7 @@ const programs = new DemoPrograms();
 
 const say = (text: string) => console.log(`\n${styleText('bold', `── ${text}`)}`);
 
-const isResult = ({ text }: WorkerLine) => text.startsWith('tally-') || text.startsWith('FAILED');
+const isResult = ({ text }: WorkerLine) => text.startsWith('tally-') || text.startsWith('not ok');
 const isLast = ({ text }: WorkerLine) => /^worker \d is done/.test(text);
 
 async function showPipeline(): Promise<void> {

@@ -76,8 +76,13 @@ async function underLoad(namespace: Namespace, { leader }: Pair) {
   });
   await until('a Pod of every run', () => followed.every(({ events }) => podNamesIn(events).length > 0));
   const answer = leader.client.scaleUp(request).catch(ifLost);
-  await until('some of the Pods', async () => (await namespace.pods()).length > 6 + workers / 3);
+  await until('some of the Pods', async () => (await scaledUp(namespace)) > workers / 3);
   return { followed, answer };
+}
+
+async function scaledUp(namespace: Namespace): Promise<number> {
+  const pods = await namespace.pods();
+  return pods.filter(({ metadata }) => metadata.annotations?.['ottoscaler.io/task-id'] === 'thirty').length;
 }
 
 /** @returns milliseconds from now until the server answers */
@@ -161,14 +166,25 @@ test('SIGTERM of the leader under load: it hands over at once and ends with 0', 
   await expectAllOnce(namespace, pair.standby, audit, followed);
 });
 
+/** It is stopped when all creates of the scale-up are applied and none is answered: the answers wait in its sockets. */
 test('a leader that was stopped for longer than its lease ends with 1, and writes nothing more', async () => {
   await using namespace = await openNamespace();
   await using stack = new AsyncDisposableStack();
   const audit = await auditOf(namespace.name);
   const proxy = stack.use(await startApiProxy());
   const pair = await startPair(namespace, stack, { first: proxy.kubeconfigPath });
+  const stopped = Promise.withResolvers<void>();
+  proxy.interception = {
+    async after({ method, resource, body }) {
+      const isOfScaleUp = body.includes('"ottoscaler.io/task-id":"thirty"');
+      if (method === 'POST' && resource === 'pods' && isOfScaleUp) await stopped.promise;
+      return 'forward';
+    },
+  };
   const { followed, answer } = await underLoad(namespace, pair);
+  await until('all the Pods', async () => (await scaledUp(namespace)) === workers);
   pair.leader.signal('SIGSTOP');
+  stopped.resolve();
   const ms = await msUntilServing(pair.standby);
   console.log(`the standby served ${Math.round(ms)} ms after SIGSTOP of the leader`);
   expect(ms).toBeLessThan(servesWithinMs);

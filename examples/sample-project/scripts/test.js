@@ -19,7 +19,7 @@ const failed = own.filter((file) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, file)], {
     encoding: 'utf8',
   });
-  say(`${status === 0 ? 'passed' : 'FAILED'}  ${file}  (${Date.now() - startedMs} ms)`);
+  say(`${status === 0 ? 'ok    ' : 'not ok'}  ${file}  (${Date.now() - startedMs} ms)`);
   if (status !== 0) process.stderr.write(stdout + stderr);
   return status !== 0;
 });
