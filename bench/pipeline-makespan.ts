@@ -4,10 +4,10 @@
  * is ours.
  */
 import { attemptName } from '../src/actors/ledger/pipeline-order.ts';
-import type { FaultPlan } from '../test/support/model-adapter/fault-plan.ts';
-import { Ottoscaler } from '../test/support/model-adapter/ottoscaler.ts';
-import { seeded } from '../test/support/model-adapter/seeded.ts';
-import { World } from '../test/support/model-adapter/world.ts';
+import type { FaultPlan } from '../test/simulation/model/fault-plan.ts';
+import { Ottoscaler } from '../test/simulation/model/ottoscaler.ts';
+import { seeded } from '../test/simulation/model/seeded.ts';
+import { World } from '../test/simulation/model/world.ts';
 import {
   commandOf,
   criticalPath,

@@ -14,7 +14,7 @@ import { findPipeline, readPipeline } from '../src/machines/pool/pipeline-view.t
 import type { poolMachine } from '../src/machines/pool/pool.machine.ts';
 import { systemClock, systemRandom } from '../src/programs/clock.ts';
 import { policyOf } from '../src/programs/compose.ts';
-import { seeded } from '../test/support/model-adapter/seeded.ts';
+import { seeded } from '../test/simulation/model/seeded.ts';
 import { commandOf, graphOf, type Graph, type Shape } from './pipeline-graphs.ts';
 import { answerParent } from './support/answer-parent.ts';
 import { MemoryCluster } from './support/memory-cluster.ts';

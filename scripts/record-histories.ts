@@ -1,6 +1,6 @@
 /** `npm run recordings`: records anew the histories of test/recordings, after a change that is meant to take another path. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { histories } from '../test/support/model-adapter/histories.ts';
+import { histories } from '../test/simulation/lives/histories.ts';
 
 const folder = 'test/recordings';
 mkdirSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 /** The conformance suite against the model cluster: what the fault tests stand on must be like the others. */
-import { connect } from '../support/model-adapter/connection.ts';
-import { Network } from '../support/model-adapter/network.ts';
-import { World } from '../support/model-adapter/world.ts';
+import { connect } from '../simulation/model/connection.ts';
+import { Network } from '../simulation/model/network.ts';
+import { World } from '../simulation/model/world.ts';
 import { podManifest } from '../support/pod-manifest.ts';
 import type { SetUp } from './cluster-under-test.ts';
 import { clusterSuite } from './cluster.suite.ts';

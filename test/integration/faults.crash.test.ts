@@ -11,7 +11,7 @@ import {
   surviveRefusal,
   surviveScaleDown,
   surviveScaleUp,
-} from '../support/model-adapter/crash-runs.ts';
+} from '../simulation/lives/crash-runs.ts';
 
 const when = ['before', 'unanswered', 'after'] as const;
 const upWrites = await killPoints(surviveScaleUp);

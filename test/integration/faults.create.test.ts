@@ -1,19 +1,12 @@
 /** FAULTS 1, 2, 3, 7–10, 18, 20, 21: what the API server may answer to the create of a worker's Pod. */
 import { expect, test } from 'vitest';
 import { pods as podType } from '../../src/cluster/local/resources/registry.ts';
-import { meetForeignPod } from '../support/model-adapter/adoption-runs.ts';
-import {
-  always,
-  fails,
-  inTurn,
-  refused,
-  unanswered,
-  type Fate,
-} from '../support/model-adapter/fault-plan.ts';
-import { judge } from '../support/model-adapter/judge.ts';
-import { briefly, forGood } from '../support/model-adapter/kubelet.ts';
-import { Ottoscaler } from '../support/model-adapter/ottoscaler.ts';
-import { World } from '../support/model-adapter/world.ts';
+import { meetForeignPod } from '../simulation/lives/adoption-runs.ts';
+import { always, fails, inTurn, refused, unanswered, type Fate } from '../simulation/model/fault-plan.ts';
+import { judge } from '../simulation/oracle/judge.ts';
+import { briefly, forGood } from '../simulation/model/kubelet.ts';
+import { Ottoscaler } from '../simulation/model/ottoscaler.ts';
+import { World } from '../simulation/model/world.ts';
 import { scaleDownCommand, scaleUpCommand } from '../support/orders.ts';
 import { podManifest } from '../support/pod-manifest.ts';
 

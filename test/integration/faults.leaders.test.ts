@@ -10,9 +10,9 @@ import { unfenced } from '../../src/actors/ledger/fence.ts';
 import { providePool } from '../../src/actors/provide.ts';
 import type { LeaseApi } from '../../src/cluster/port.ts';
 import type { Clock } from '../../src/actors/ports.ts';
-import { duel, type DuelOptions } from '../support/model-adapter/duel.ts';
-import type { Compose } from '../support/model-adapter/ottoscaler.ts';
-import { acceptBehindItsBack, cancelBehindItsBack } from '../support/model-adapter/usurped-runs.ts';
+import { duel, type DuelOptions } from '../simulation/lives/duel.ts';
+import type { Compose } from '../simulation/model/ottoscaler.ts';
+import { acceptBehindItsBack, cancelBehindItsBack } from '../simulation/lives/usurped-runs.ts';
 
 const once = Number(process.env['FAULT_SEED'] ?? 0);
 const seeds = (from: number, count: number) =>

@@ -1,12 +1,12 @@
 /** FAULTS 4, 7, 8, 34, 35, 37 and G1, G2 where the ledger itself is what fails. */
 import { expect, test } from 'vitest';
-import { replayAfterTheEnd } from '../support/model-adapter/adoption-runs.ts';
+import { replayAfterTheEnd } from '../simulation/lives/adoption-runs.ts';
 import { configMaps } from '../../src/cluster/local/resources/registry.ts';
-import { always, inTurn, refused, unanswered, type Fate } from '../support/model-adapter/fault-plan.ts';
-import { judge } from '../support/model-adapter/judge.ts';
-import { briefly, forGood } from '../support/model-adapter/kubelet.ts';
-import { Ottoscaler } from '../support/model-adapter/ottoscaler.ts';
-import { World } from '../support/model-adapter/world.ts';
+import { always, inTurn, refused, unanswered, type Fate } from '../simulation/model/fault-plan.ts';
+import { judge } from '../simulation/oracle/judge.ts';
+import { briefly, forGood } from '../simulation/model/kubelet.ts';
+import { Ottoscaler } from '../simulation/model/ottoscaler.ts';
+import { World } from '../simulation/model/world.ts';
 import { scaleDownCommand, scaleUpCommand } from '../support/orders.ts';
 
 const quickly = () => new World({ scripts: () => briefly });

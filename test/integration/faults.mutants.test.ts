@@ -4,15 +4,15 @@
  * Each mutant's undisturbed run is judged too, where it can be right: then it is the fault that finds it.
  */
 import { describe, expect, test } from 'vitest';
-import { meetForeignPod, replayAfterTheEnd } from '../support/model-adapter/adoption-runs.ts';
-import { killPoints, surviveScaleUp, type Run } from '../support/model-adapter/crash-runs.ts';
+import { meetForeignPod, replayAfterTheEnd } from '../simulation/lives/adoption-runs.ts';
+import { killPoints, surviveScaleUp, type Run } from '../simulation/lives/crash-runs.ts';
 import {
   effectBeforeIntent,
   noTombstone,
   noUidCheck,
   randomNames,
-} from '../support/model-adapter/mutants.ts';
-import type { Compose } from '../support/model-adapter/ottoscaler.ts';
+} from '../simulation/mutants/scale-mutants.ts';
+import type { Compose } from '../simulation/model/ottoscaler.ts';
 
 /** What goes wrong when the process is killed around one of its creates. */
 async function brokenByCrashes(run: Run, compose: Compose): Promise<readonly string[]> {

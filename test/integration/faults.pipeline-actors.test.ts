@@ -1,8 +1,8 @@
 /** G9 for runs: what crashes is one actor, and the run goes on. Also: what workers use, in their stage's events. */
 import { describe, expect, test } from 'vitest';
 import { findPipeline } from '../../src/machines/pool/pipeline-view.ts';
-import { always, refused } from '../support/model-adapter/fault-plan.ts';
-import { PipelineBench } from '../support/model-adapter/pipeline-bench.ts';
+import { always, refused } from '../simulation/model/fault-plan.ts';
+import { PipelineBench } from '../simulation/model/pipeline-bench.ts';
 import { noRetry, pipelineCommand, stageCommand } from '../support/pipelines.ts';
 import { poisonedPod, poisonedSample } from '../support/poison.ts';
 

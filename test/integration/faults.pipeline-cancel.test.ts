@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { CancelMode } from '../../src/machines/pipeline/command.ts';
-import { cancelledLife, type Moment } from '../support/model-adapter/pipeline-cancel-runs.ts';
+import { cancelledLife, type Moment } from '../simulation/lives/pipeline-cancel-runs.ts';
 
 const modes: readonly CancelMode[] = ['now', 'run-finally', 'finish-running'];
 /** Steps of the world; of writes half as many, which are fewer. */

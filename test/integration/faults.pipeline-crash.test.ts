@@ -11,7 +11,7 @@ import {
   surviveDiamond,
   type Life,
   type RunLife,
-} from '../support/model-adapter/pipeline-crash-runs.ts';
+} from '../simulation/lives/pipeline-crash-runs.ts';
 
 const modes = ['now', 'run-finally', 'finish-running'] as const;
 const moments = ['before', 'unanswered', 'after', 'in flight'] as const;

@@ -1,6 +1,6 @@
 /** FAULT 22 and the deadlines of runs: of the run itself, of a stage, of a wait; also while nobody lives. */
 import { describe, expect, test } from 'vitest';
-import { PipelineBench } from '../support/model-adapter/pipeline-bench.ts';
+import { PipelineBench } from '../simulation/model/pipeline-bench.ts';
 import { noRetry, pipelineCommand, stageCommand } from '../support/pipelines.ts';
 
 const template = (timeoutSeconds: number) => ({ image: '', timeoutSeconds, env: [], resources: {} });

@@ -5,9 +5,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { PipelineBench } from '../support/model-adapter/pipeline-bench.ts';
-import { cancelledLife } from '../support/model-adapter/pipeline-cancel-runs.ts';
-import { surviveCancel, surviveDiamond, type RunLife } from '../support/model-adapter/pipeline-crash-runs.ts';
+import { PipelineBench } from '../simulation/model/pipeline-bench.ts';
+import { cancelledLife } from '../simulation/lives/pipeline-cancel-runs.ts';
+import { surviveCancel, surviveDiamond, type RunLife } from '../simulation/lives/pipeline-crash-runs.ts';
 import {
   absenceUnconfirmed,
   cancelUnrecorded,
@@ -16,8 +16,8 @@ import {
   retryTooEarly,
   shownBeforeDurable,
   startUnrecorded,
-} from '../support/model-adapter/pipeline-mutants.ts';
-import type { Compose } from '../support/model-adapter/ottoscaler.ts';
+} from '../simulation/mutants/pipeline-mutants.ts';
+import type { Compose } from '../simulation/model/ottoscaler.ts';
 import { noRetry, pipelineCommand, stageCommand } from '../support/pipelines.ts';
 
 /** The first thing that goes wrong where the process is killed before one of its writes of the ledger. */

@@ -1,9 +1,9 @@
 /** FAULTS 61 and G2, G7: a run is opened once, found again as often as one likes, and repeated under another id. */
 import { describe, expect, test } from 'vitest';
 import type { PipelineCommand } from '../../src/machines/pipeline/command.ts';
-import { unanswered, inTurn } from '../support/model-adapter/fault-plan.ts';
-import { PipelineBench } from '../support/model-adapter/pipeline-bench.ts';
-import { readRun } from '../support/model-adapter/run-ledger.ts';
+import { unanswered, inTurn } from '../simulation/model/fault-plan.ts';
+import { PipelineBench } from '../simulation/model/pipeline-bench.ts';
+import { readRun } from '../simulation/oracle/run-ledger.ts';
 import { pipelineCommand, stageCommand } from '../support/pipelines.ts';
 
 const command = pipelineCommand([stageCommand('build'), stageCommand('test', { dependsOn: ['build'] })]);

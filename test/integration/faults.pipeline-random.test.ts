@@ -6,7 +6,7 @@
  * `FAULT_SEED=<seed> npx vitest run test/integration/faults.pipeline-random.test.ts`.
  */
 import { describe, expect, test } from 'vitest';
-import { randomPipelines } from '../support/model-adapter/pipeline-random-run.ts';
+import { randomPipelines } from '../simulation/lives/pipeline-random-run.ts';
 
 const once = Number(process.env['FAULT_SEED'] ?? 0);
 const count = Number(process.env['FAULT_SEEDS'] ?? 150);

@@ -1,8 +1,8 @@
 /** FAULTS 16, 23–30 for workers of stages: which budget pays for what, and when the next try may begin. */
 import { describe, expect, test } from 'vitest';
-import { always, refused } from '../support/model-adapter/fault-plan.ts';
-import type { Ending } from '../support/model-adapter/kubelet.ts';
-import { PipelineBench } from '../support/model-adapter/pipeline-bench.ts';
+import { always, refused } from '../simulation/model/fault-plan.ts';
+import type { Ending } from '../simulation/model/kubelet.ts';
+import { PipelineBench } from '../simulation/model/pipeline-bench.ts';
 import { noRetry, pipelineCommand, stageCommand } from '../support/pipelines.ts';
 
 const oneRetry = { ...noRetry, retriesMax: 1 };

@@ -1,6 +1,6 @@
 /** FAULTS 34–36 and G4 where a killed process leaves more, or less, than its ledger says. */
 import { expect, test } from 'vitest';
-import { PipelineBench } from '../support/model-adapter/pipeline-bench.ts';
+import { PipelineBench } from '../simulation/model/pipeline-bench.ts';
 import { noRetry, pipelineCommand, stageCommand } from '../support/pipelines.ts';
 
 const isCancelled = (bench: PipelineBench) => bench.otto.reading('p')?.cancel !== undefined;

@@ -5,7 +5,7 @@
  * `FAULT_SEED=<seed> npx vitest run test/integration/faults.random.test.ts`. Seeds that once failed are kept.
  */
 import { describe, expect, test } from 'vitest';
-import { randomRun } from '../support/model-adapter/random-run.ts';
+import { randomRun } from '../simulation/lives/random-run.ts';
 
 const once = Number(process.env['FAULT_SEED'] ?? 0);
 const seedsThatFailed: readonly number[] = [1202, 1461, 1641, 2341];

@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest';
 import type { PodFact } from '../../src/cluster/port.ts';
 import { pods as podType } from '../../src/cluster/local/resources/registry.ts';
-import { judge } from '../support/model-adapter/judge.ts';
-import { briefly, forGood } from '../support/model-adapter/kubelet.ts';
-import { Ottoscaler } from '../support/model-adapter/ottoscaler.ts';
-import type { FactFate } from '../support/model-adapter/watch.ts';
-import { World } from '../support/model-adapter/world.ts';
+import { judge } from '../simulation/oracle/judge.ts';
+import { briefly, forGood } from '../simulation/model/kubelet.ts';
+import { Ottoscaler } from '../simulation/model/ottoscaler.ts';
+import type { FactFate } from '../simulation/model/watch.ts';
+import { World } from '../simulation/model/world.ts';
 import { scaleDownCommand, scaleUpCommand } from '../support/orders.ts';
 import { podManifest } from '../support/pod-manifest.ts';
 

@@ -4,14 +4,14 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { PipelineCommand, StageCommand } from '../../src/machines/pipeline/command.ts';
-import { judge } from '../support/model-adapter/judge.ts';
-import { finalStatuses } from '../support/model-adapter/judge-run.ts';
-import { briefly, type Ending, type PodScript } from '../support/model-adapter/kubelet.ts';
-import { Ottoscaler, policy } from '../support/model-adapter/ottoscaler.ts';
-import { scriptsFor, type Casting } from '../support/model-adapter/pipeline-scripts.ts';
-import { readRun } from '../support/model-adapter/run-ledger.ts';
-import { seeded } from '../support/model-adapter/seeded.ts';
-import { World } from '../support/model-adapter/world.ts';
+import { judge } from '../simulation/oracle/judge.ts';
+import { finalStatuses } from '../simulation/oracle/judge-run.ts';
+import { briefly, type Ending, type PodScript } from '../simulation/model/kubelet.ts';
+import { Ottoscaler, policy } from '../simulation/model/ottoscaler.ts';
+import { scriptsFor, type Casting } from '../simulation/lives/pipeline-scripts.ts';
+import { readRun } from '../simulation/oracle/run-ledger.ts';
+import { seeded } from '../simulation/model/seeded.ts';
+import { World } from '../simulation/model/world.ts';
 import { pipelineCommand, stageCommand } from '../support/pipelines.ts';
 import { below, chance, drawPipeline, pick } from '../support/random-pipelines.ts';
 import { differences, foretell } from '../support/reference-run.ts';

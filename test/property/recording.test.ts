@@ -4,7 +4,7 @@
  * runs it alone.
  */
 import { describe, expect, test } from 'vitest';
-import { recordedLife } from '../support/model-adapter/recorded-life.ts';
+import { recordedLife } from '../simulation/lives/recorded-life.ts';
 import { replayed } from '../support/replayed.ts';
 
 const once = Number(process.env['RECORDING_SEED'] ?? 0);

@@ -7,7 +7,7 @@ import {
   type Decision,
   type KnownPlace,
 } from '../../src/machines/pipeline/schedule.ts';
-import { seeded } from '../support/model-adapter/seeded.ts';
+import { seeded } from '../simulation/model/seeded.ts';
 import { stageCommand } from '../support/pipelines.ts';
 import { below, chance, drawOutline, pick } from '../support/random-pipelines.ts';
 import { ReferenceScheduler, type Step } from '../support/reference-scheduler.ts';

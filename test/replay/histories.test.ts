@@ -9,7 +9,7 @@ import { attemptName } from '../../src/actors/ledger/pipeline-order.ts';
 import { divergenceLines } from '../../src/programs/replay-report.ts';
 import { readRecording } from '../../src/recording/read-recording.ts';
 import { relive } from '../../src/recording/relive.ts';
-import { histories } from '../support/model-adapter/histories.ts';
+import { histories } from '../simulation/lives/histories.ts';
 import { quietXstate } from '../support/quiet-xstate.ts';
 
 const folder = 'test/recordings';

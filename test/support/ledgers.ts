@@ -7,7 +7,7 @@ import { contentHash } from '../../src/actors/naming.ts';
 import type { Cluster, StoredRecord } from '../../src/cluster/port.ts';
 import { thePipeline, type ProgressEvent } from '../../src/machines/pipeline/progress.ts';
 import type { PipelineRecord } from '../../src/machines/pipeline/record.ts';
-import { policy } from './model-adapter/ottoscaler.ts';
+import { policy } from '../simulation/model/ottoscaler.ts';
 import { scaleDownCommand, scaleUpCommand } from './orders.ts';
 import { pipelineCommand, stageCommand } from './pipelines.ts';
 

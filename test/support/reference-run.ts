@@ -1,10 +1,10 @@
 /** Whether a run went as the contract says, by the naive schedule and by counting its retries one by one. */
 import { workersOf, type StageCommand } from '../../src/machines/pipeline/command.ts';
 import { isEnd, thePipeline } from '../../src/machines/pipeline/progress.ts';
-import { isInfrastructure, isWanted } from './model-adapter/judge-run.ts';
-import type { Ending, PodScript } from './model-adapter/kubelet.ts';
-import type { Casting } from './model-adapter/pipeline-scripts.ts';
-import type { RunLedger } from './model-adapter/run-ledger.ts';
+import { isInfrastructure, isWanted } from '../simulation/oracle/judge-run.ts';
+import type { Ending, PodScript } from '../simulation/model/kubelet.ts';
+import type { Casting } from '../simulation/lives/pipeline-scripts.ts';
+import type { RunLedger } from '../simulation/oracle/run-ledger.ts';
 import { ReferenceScheduler, type ReferenceEnd } from './reference-scheduler.ts';
 
 type Verdict = 'completed' | 'tolerated' | 'failed';

@@ -3,14 +3,8 @@ import { afterEach, expect, test } from 'vitest';
 import { createActor, createMachine } from 'xstate';
 import { sampleUsage } from '../../../src/actors/sample-usage.ts';
 import type { PoolEvent } from '../../../src/machines/pool/events.ts';
-import { EffectBench } from '../../support/model-adapter/effect-bench.ts';
-import {
-  always,
-  faultless,
-  inTurn,
-  refused,
-  type FaultPlan,
-} from '../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../simulation/model/effect-bench.ts';
+import { always, faultless, inTurn, refused, type FaultPlan } from '../../simulation/model/fault-plan.ts';
 import { podManifest } from '../../support/pod-manifest.ts';
 
 const stops: (() => void)[] = [];

@@ -4,7 +4,7 @@ import { attemptName } from '../../../src/actors/ledger/pipeline-order.ts';
 import { parseLine, type Line } from '../../../src/recording/format.ts';
 import { relive, type ReliveOptions } from '../../../src/recording/relive.ts';
 import { flatten } from '../../../src/recording/states.ts';
-import { histories } from '../../support/model-adapter/histories.ts';
+import { histories } from '../../simulation/lives/histories.ts';
 
 let lines: readonly Line[];
 beforeAll(async () => {

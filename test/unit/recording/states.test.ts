@@ -4,10 +4,10 @@ import { MemoryTape } from '../../../src/recording/tape.ts';
 import { hashStates } from '../../../src/recording/state-hash.ts';
 import { flatten, statesOf } from '../../../src/recording/states.ts';
 import { parseLine } from '../../../src/recording/format.ts';
-import { briefly } from '../../support/model-adapter/kubelet.ts';
-import { Ottoscaler } from '../../support/model-adapter/ottoscaler.ts';
-import { ProcessClock } from '../../support/model-adapter/sim-clock.ts';
-import { World } from '../../support/model-adapter/world.ts';
+import { briefly } from '../../simulation/model/kubelet.ts';
+import { Ottoscaler } from '../../simulation/model/ottoscaler.ts';
+import { ProcessClock } from '../../simulation/model/sim-clock.ts';
+import { World } from '../../simulation/model/world.ts';
 import { scaleUpCommand } from '../../support/orders.ts';
 import { pipelineCommand, stageCommand } from '../../support/pipelines.ts';
 

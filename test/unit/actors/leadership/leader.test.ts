@@ -3,17 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { Leader } from '../../../../src/actors/leadership/leader.ts';
 import { leases } from '../../../../src/cluster/local/resources/registry.ts';
 import { leadershipInput } from '../../../support/leadership-harness.ts';
-import { connect } from '../../../support/model-adapter/connection.ts';
-import {
-  always,
-  inTurn,
-  refused,
-  unanswered,
-  type FaultPlan,
-} from '../../../support/model-adapter/fault-plan.ts';
-import { Network } from '../../../support/model-adapter/network.ts';
-import { ProcessClock } from '../../../support/model-adapter/sim-clock.ts';
-import { World } from '../../../support/model-adapter/world.ts';
+import { connect } from '../../../simulation/model/connection.ts';
+import { always, inTurn, refused, unanswered, type FaultPlan } from '../../../simulation/model/fault-plan.ts';
+import { Network } from '../../../simulation/model/network.ts';
+import { ProcessClock } from '../../../simulation/model/sim-clock.ts';
+import { World } from '../../../simulation/model/world.ts';
 
 class Candidate {
   readonly clock: ProcessClock;

@@ -1,14 +1,8 @@
 /** A refused command leaves nothing behind. */
 import { expect, test } from 'vitest';
 import { discardLedger } from '../../../../src/actors/ledger/discard-ledger.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import {
-  always,
-  inTurn,
-  refused,
-  unanswered,
-  type FaultPlan,
-} from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { always, inTurn, refused, unanswered, type FaultPlan } from '../../../simulation/model/fault-plan.ts';
 import { writeLedger } from '../../../support/ledgers.ts';
 
 const plans: readonly [string, FaultPlan | undefined][] = [

@@ -11,8 +11,8 @@ import { decodeState, scaleCodec, type LedgerState } from '../../../../src/actor
 import { recoverLedgers } from '../../../../src/actors/ledger/recover-ledgers.ts';
 import { sweepTombstones } from '../../../../src/actors/ledger/sweep-tombstones.ts';
 import type { StoredRecord } from '../../../../src/cluster/port.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { inTurn, refused, unanswered, type FaultPlan } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { inTurn, refused, unanswered, type FaultPlan } from '../../../simulation/model/fault-plan.ts';
 import { scaleDownLedger, writeLedger, writeRun } from '../../../support/ledgers.ts';
 import { endedWorker, scaleUpCommand } from '../../../support/orders.ts';
 import { pipelineCommand, stageCommand } from '../../../support/pipelines.ts';

@@ -5,8 +5,8 @@ import { LedgerBook } from '../../../../src/actors/ledger/ledger-book.ts';
 import { decodeState, scaleCodec, type LedgerState } from '../../../../src/actors/ledger/record.ts';
 import { configMaps } from '../../../../src/cluster/local/resources/registry.ts';
 import { failure } from '../../../../src/machines/failure.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { always, inTurn, refused, unanswered } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { always, inTurn, refused, unanswered } from '../../../simulation/model/fault-plan.ts';
 import { writeLedger } from '../../../support/ledgers.ts';
 import { endedWorker, order, slot } from '../../../support/orders.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openScaleDownLedger, openScaleUpLedger } from '../../../../src/actors/ledger/open-ledger.ts';
 import { decodeLedger } from '../../../../src/actors/ledger/record.ts';
 import { configMaps } from '../../../../src/cluster/local/resources/registry.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
 import {
   always,
   fails,
@@ -12,8 +12,8 @@ import {
   together,
   unanswered,
   type FaultPlan,
-} from '../../../support/model-adapter/fault-plan.ts';
-import { seeded } from '../../../support/model-adapter/seeded.ts';
+} from '../../../simulation/model/fault-plan.ts';
+import { seeded } from '../../../simulation/model/seeded.ts';
 import { scaleDownCommand, scaleUpCommand } from '../../../support/orders.ts';
 
 const command = scaleUpCommand({ workerCount: 3, requestId: 'r' });

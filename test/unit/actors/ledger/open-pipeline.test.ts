@@ -6,7 +6,7 @@ import { decodePipeline } from '../../../../src/actors/ledger/pipeline-record.ts
 import { configMaps } from '../../../../src/cluster/local/resources/registry.ts';
 import type { PipelineCommand } from '../../../../src/machines/pipeline/command.ts';
 import type { OpenPipeline, OpenPipelineReply } from '../../../../src/machines/pipeline/record.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
 import {
   always,
   fails,
@@ -15,8 +15,8 @@ import {
   together,
   unanswered,
   type FaultPlan,
-} from '../../../support/model-adapter/fault-plan.ts';
-import { seeded } from '../../../support/model-adapter/seeded.ts';
+} from '../../../simulation/model/fault-plan.ts';
+import { seeded } from '../../../simulation/model/seeded.ts';
 import { pipelineCommand, stageCommand } from '../../../support/pipelines.ts';
 
 const command = pipelineCommand(

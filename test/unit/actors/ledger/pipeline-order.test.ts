@@ -8,7 +8,7 @@ import {
 import type { PipelineLedger } from '../../../../src/actors/ledger/pipeline-record.ts';
 import type { PipelineCommand, StageCommand } from '../../../../src/machines/pipeline/command.ts';
 import { freshRun, pipelineLedger } from '../../../support/ledgers.ts';
-import { policy } from '../../../support/model-adapter/ottoscaler.ts';
+import { policy } from '../../../simulation/model/ottoscaler.ts';
 import { pipelineCommand, stageCommand } from '../../../support/pipelines.ts';
 
 const record = { name: 'otto-l', uid: 'uid-l' };

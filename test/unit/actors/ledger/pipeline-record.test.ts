@@ -9,7 +9,7 @@ import {
 } from '../../../../src/actors/ledger/pipeline-record.ts';
 import { encodeLedger, freshState } from '../../../../src/actors/ledger/record.ts';
 import { pipelineLedger, scaleUpLedger } from '../../../support/ledgers.ts';
-import { policy } from '../../../support/model-adapter/ottoscaler.ts';
+import { policy } from '../../../simulation/model/ottoscaler.ts';
 import { noRetry, pipelineCommand, stageCommand } from '../../../support/pipelines.ts';
 
 const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('__proto__', '"', '\\', '\u0000', ''));

@@ -6,7 +6,7 @@ import { failure } from '../../../../src/machines/failure.ts';
 import type { ProgressEvent } from '../../../../src/machines/pipeline/progress.ts';
 import type { AttemptRecord } from '../../../../src/machines/pipeline/record.ts';
 import { event, pipelineLedger } from '../../../support/ledgers.ts';
-import { policy } from '../../../support/model-adapter/ottoscaler.ts';
+import { policy } from '../../../simulation/model/ottoscaler.ts';
 import { endedWorker } from '../../../support/orders.ts';
 import { pipelineCommand, stageCommand } from '../../../support/pipelines.ts';
 

@@ -1,8 +1,8 @@
 /** What a former process promised is read back; what cannot be understood disturbs nobody. */
 import { expect, test } from 'vitest';
 import { recoverLedgers } from '../../../../src/actors/ledger/recover-ledgers.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { inTurn, refused } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { inTurn, refused } from '../../../simulation/model/fault-plan.ts';
 import {
   event,
   pipelineLedger,

@@ -5,8 +5,8 @@ import { closePipeline, writeJournal } from '../../../../src/actors/ledger/write
 import type { StageCommand } from '../../../../src/machines/pipeline/command.ts';
 import { thePipeline, type StageStatus } from '../../../../src/machines/pipeline/progress.ts';
 import type { OpenPipeline, OpenPipelineReply } from '../../../../src/machines/pipeline/record.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { inTurn, unanswered } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { inTurn, unanswered } from '../../../simulation/model/fault-plan.ts';
 import { pipelineCommand, stageCommand } from '../../../support/pipelines.ts';
 
 const forever = new AbortController().signal;

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { sweepTombstones } from '../../../../src/actors/ledger/sweep-tombstones.ts';
 import { configMaps } from '../../../../src/cluster/local/resources/registry.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { refused } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { refused } from '../../../simulation/model/fault-plan.ts';
 import { scaleDownLedger, writeLedger, writeRun } from '../../../support/ledgers.ts';
 
 const hours = (b: EffectBench, count: number) => new Date(b.clock.now() + count * 3_600_000).toISOString();

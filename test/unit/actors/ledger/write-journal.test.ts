@@ -8,8 +8,8 @@ import type { Cancel, CancelMode } from '../../../../src/machines/pipeline/comma
 import type { ProgressDraft } from '../../../../src/machines/pipeline/progress.ts';
 import type { JournalEntry, PipelineRecord } from '../../../../src/machines/pipeline/record.ts';
 import type { StoredRecord } from '../../../../src/cluster/port.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { inTurn, refused, unanswered, type FaultPlan } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { inTurn, refused, unanswered, type FaultPlan } from '../../../simulation/model/fault-plan.ts';
 import { freshRun, pipelineLedger, writeRun } from '../../../support/ledgers.ts';
 import { order, slot } from '../../../support/orders.ts';
 import { pipelineCommand, stageCommand } from '../../../support/pipelines.ts';

@@ -4,8 +4,8 @@ import { createPod } from '../../../../src/actors/pod/create-pod.ts';
 import { workerPod } from '../../../../src/actors/pod/worker-pod.ts';
 import { pods } from '../../../../src/cluster/local/resources/registry.ts';
 import type { WorkerOrder } from '../../../../src/machines/worker/order.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { fails, inTurn, refused, together, unanswered } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { fails, inTurn, refused, together, unanswered } from '../../../simulation/model/fault-plan.ts';
 import { order as anyOrder, slot } from '../../../support/orders.ts';
 import { podManifest } from '../../../support/pod-manifest.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { deletePod } from '../../../../src/actors/pod/delete-pod.ts';
 import { pods } from '../../../../src/cluster/local/resources/registry.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { fails, inTurn, refused, unanswered } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { fails, inTurn, refused, unanswered } from '../../../simulation/model/fault-plan.ts';
 import { order, slot } from '../../../support/orders.ts';
 import { podManifest } from '../../../support/pod-manifest.ts';
 

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { drainLogs } from '../../../../src/actors/pod/drain-logs.ts';
 import type { ObservedPod } from '../../../../src/machines/pod.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { inTurn, refused, type FaultPlan } from '../../../support/model-adapter/fault-plan.ts';
-import { World } from '../../../support/model-adapter/world.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { inTurn, refused, type FaultPlan } from '../../../simulation/model/fault-plan.ts';
+import { World } from '../../../simulation/model/world.ts';
 import { exited, order, pod, slot, waiting } from '../../../support/orders.ts';
 import { podManifest } from '../../../support/pod-manifest.ts';
 

@@ -1,9 +1,9 @@
 /** Lines are fresh while somebody looks, cost little, and cost nothing once nobody does. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { LastLines } from '../../../../src/actors/pod/last-lines.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { always, inTurn, refused, type FaultPlan } from '../../../support/model-adapter/fault-plan.ts';
-import { World } from '../../../support/model-adapter/world.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { always, inTurn, refused, type FaultPlan } from '../../../simulation/model/fault-plan.ts';
+import { World } from '../../../simulation/model/world.ts';
 import { podManifest } from '../../../support/pod-manifest.ts';
 
 class WritingWorld extends World {

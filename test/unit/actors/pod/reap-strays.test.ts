@@ -6,8 +6,8 @@ import type { Ledger, LedgerState } from '../../../../src/actors/ledger/record.t
 import { reapStray, StrayReaper } from '../../../../src/actors/pod/reap-strays.ts';
 import { configMaps } from '../../../../src/cluster/local/resources/registry.ts';
 import type { ObservedPod } from '../../../../src/machines/pod.ts';
-import { EffectBench } from '../../../support/model-adapter/effect-bench.ts';
-import { always, inTurn, refused, type FaultPlan } from '../../../support/model-adapter/fault-plan.ts';
+import { EffectBench } from '../../../simulation/model/effect-bench.ts';
+import { always, inTurn, refused, type FaultPlan } from '../../../simulation/model/fault-plan.ts';
 import { attemptName } from '../../../../src/actors/ledger/pipeline-order.ts';
 import type { PipelineRecord } from '../../../../src/machines/pipeline/record.ts';
 import {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { specHash, workerPod, type PodPolicy } from '../../../../src/actors/pod/worker-pod.ts';
 import type { WorkerTemplate } from '../../../../src/machines/command.ts';
 import type { StagePlace } from '../../../../src/machines/worker/order.ts';
-import { World } from '../../../support/model-adapter/world.ts';
+import { World } from '../../../simulation/model/world.ts';
 import { order, slot } from '../../../support/orders.ts';
 
 const restricted: PodPolicy = { graceSeconds: 5, security: 'restricted', runAsUser: 1000 };

@@ -1,0 +1,97 @@
+/** What really happened in a model cluster, for whoever judges it afterwards. */
+import { asPod, isTerminal } from '../../../src/cluster/local/pod.ts';
+import type { KubeObject } from '../../../src/cluster/local/kube-object.ts';
+import { configMaps, pods } from '../../../src/cluster/local/resources/registry.ts';
+import { managedBy } from '../../../src/cluster/port.ts';
+import type { ObjectStore } from '../../../src/cluster/local/store/object-store.ts';
+import type { WatchEvent } from '../../../src/cluster/local/store/watchers.ts';
+import { LedgerAudit, stateOf } from './ledger-audit.ts';
+
+export { stateOf };
+
+export interface CreatedPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly ownerUid: string;
+  /** Of a run's worker: its stage; '' else. */
+  readonly stageId: string;
+  readonly index: number;
+  readonly attempt: number;
+}
+
+export class Audit {
+  /** Every worker Pod that ever was. */
+  readonly created: CreatedPod[] = [];
+  /** UIDs in the order in which their deletion was first accepted from Ottoscaler. */
+  readonly deletions: string[] = [];
+  /** UIDs of Pods that somebody else deleted or removed: Ottoscaler need not. */
+  readonly takenAway = new Set<string>();
+  /** Broken rules that only show while they happen. */
+  readonly violations: string[] = [];
+  /** Pods that are there, by UID. */
+  readonly #present = new Map<string, CreatedPod & { isTerminal: boolean }>();
+  readonly #ledgers: LedgerAudit;
+  readonly #foreign = new Map<string, string>();
+
+  constructor(store: ObjectStore) {
+    const ownedBy = (uid: string) =>
+      [...this.#present.values()].filter((pod) => pod.ownerUid === uid).map(({ name }) => name);
+    this.#ledgers = new LedgerAudit(this.violations, ownedBy);
+    store.watch({ resource: pods }, {}, (event) => this.#pod(event));
+    store.watch({ resource: configMaps }, {}, ({ type, object }) => {
+      if (type !== 'DELETED') this.#ledgers.written(object);
+    });
+  }
+
+  createdUnder(name: string): number {
+    return this.created.filter((pod) => pod.name === name).length;
+  }
+
+  #pod(event: WatchEvent): void {
+    const { metadata } = event.object;
+    if (metadata.labels?.[managedBy.key] !== managedBy.value) return this.#watchForeign(event);
+    const known = this.#present.get(metadata.uid);
+    if (event.type === 'DELETED') this.#present.delete(metadata.uid);
+    else if (known) known.isTerminal = isTerminal(asPod(event.object));
+    else this.#appeared(podOf(event.object));
+  }
+
+  #appeared(pod: CreatedPod): void {
+    this.created.push(pod);
+    for (const other of this.#present.values()) {
+      if (!isSameSlot(other, pod)) continue;
+      // A worker of a scale task has one Pod; one of a stage has one that may run.
+      if (pod.stageId === '') this.violations.push(`${slotOf(pod)} has two Pods at once`);
+      else if (!other.isTerminal)
+        this.violations.push(`${slotOf(pod)} has two live Pods at once: ${other.name} and ${pod.name}`);
+    }
+    this.#present.set(pod.uid, { ...pod, isTerminal: false });
+    if (pod.stageId !== '') this.#ledgers.begins(pod);
+  }
+
+  #watchForeign({ type, object }: WatchEvent): void {
+    const { uid, name } = object.metadata;
+    const text = JSON.stringify(object);
+    if (type === 'ADDED') this.#foreign.set(uid, text);
+    else if (this.#foreign.get(uid) !== text) this.violations.push(`the foreign Pod ${name} was touched`);
+  }
+}
+
+function podOf({ metadata }: KubeObject): CreatedPod {
+  const { labels = {}, annotations = {}, ownerReferences } = metadata;
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    ownerUid: ownerReferences?.[0]?.uid ?? '',
+    stageId: annotations['ottoscaler.io/stage-id'] ?? '',
+    index: Number(labels['ottoscaler.io/index']),
+    attempt: Number(labels['ottoscaler.io/attempt']),
+  };
+}
+
+const isSameSlot = (a: CreatedPod, b: CreatedPod) =>
+  a.ownerUid === b.ownerUid && a.stageId === b.stageId && a.index === b.index;
+
+function slotOf({ ownerUid, stageId, index }: CreatedPod): string {
+  return `worker ${index} of ${stageId === '' ? '' : `stage ${stageId} of `}${ownerUid}`;
+}
