@@ -31,12 +31,17 @@ program
   .option('--until <line>', 'as it was after this line of the file; else at its end', lineNumber)
   .option('--actor <id>', "one actor's history instead; a part of its id is enough")
   .option('--json', 'for a program', false)
+  .option(
+    '--serve <port>',
+    'then serves that moment over gRPC on 127.0.0.1, read only; 0 = a free port',
+    port,
+  )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .addHelpText(
     'after',
     '\nEnds with 0 where every state is as it was, 1 where another path was taken, 2 where the file is no recording.',
   )
-  .action(async (file: string, options: { until?: number; actor?: string; json: boolean }) =>
+  .action(async (file: string, options: { until?: number; actor?: string; json: boolean; serve?: number }) =>
     exitWith(await runReplay({ path: file, ...options })),
   );
 

@@ -2,13 +2,14 @@
  * `ottoscaler replay`: a recording lived again, without its cluster.
  *
  * Ends with 0 where every state is as it was, 1 where another path was taken, 2 where the file is no recording
- * or the question cannot be answered, 130 on Ctrl-C.
+ * or the question cannot be answered, 130 on Ctrl-C; what is served ends on Ctrl-C with 0 or 1.
  */
 import { attemptName } from '../actors/ledger/pipeline-order.ts';
 import { readRecording, RecordingError } from '../recording/read-recording.ts';
 import { relive, type Relived } from '../recording/relive.ts';
 import type { Transition } from '../recording/replay.ts';
 import { asJson, asText, historyText } from './replay-report.ts';
+import { PortError, servePast } from './serve-past.ts';
 import { versions } from './versions.ts';
 
 export interface ReplayArguments {
@@ -18,6 +19,8 @@ export interface ReplayArguments {
   /** Whose history is shown instead of all states: an id, or a part of it that only one actor has. */
   readonly actor?: string;
   readonly json: boolean;
+  /** The port to serve that moment on, 0 = a free one; undefined = it is only printed. */
+  readonly serve?: number;
 }
 
 const exitCode = { same: 0, diverged: 1, unusable: 2, interrupted: 130 } as const;
@@ -45,10 +48,17 @@ export async function runReplay(args: ReplayArguments): Promise<number> {
     const told = tell(args, relived, history);
     if (typeof told === 'string') return complain(told);
     process.stdout.write(`${told.text}\n`);
+    if (args.serve !== undefined) {
+      await servePast(relived, args.serve, stop.signal, (address) =>
+        process.stderr.write(
+          `\nServing line ${relived.n} on ${address}, read only: try test-scaling -action status -server ${address}. Ctrl-C ends it.\n`,
+        ),
+      );
+    }
     return relived.diverged ? exitCode.diverged : exitCode.same;
   } catch (error) {
     if (stop.signal.aborted) return exitCode.interrupted;
-    if (error instanceof RecordingError) return complain(error.message);
+    if (error instanceof RecordingError || error instanceof PortError) return complain(error.message);
     throw error;
   }
 }
@@ -60,7 +70,7 @@ function tell(
   history: readonly Transition[],
 ): { readonly text: string } | string {
   if (actor === undefined) {
-    return { text: json ? asJson({ ...relived }) : asText(path, relived, versions()) };
+    return { text: json ? asJson(withoutActors(relived)) : asText(path, relived, versions()) };
   }
   const ids = [...new Set(history.map(({ actor: id }) => id))];
   const [only] = ids.includes(actor) ? [actor] : ids;
@@ -69,4 +79,9 @@ function tell(
     return `${JSON.stringify(actor)} is a part of ${ids.length} ids, such as ${ids.slice(0, 3).join(' and ')}`;
   const own = history.filter(({ actor: id }) => id === only);
   return { text: json ? asJson({ actor: only, history: own }) : historyText(only, own, relived) };
+}
+
+/** The actors themselves are shown by their states. */
+function withoutActors({ pool: _, ...told }: Relived): object {
+  return told;
 }

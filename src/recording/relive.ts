@@ -1,4 +1,5 @@
 /** A whole recording lived again, life after life, up to a line. */
+import type { PoolSnapshot } from '../machines/pool/view.ts';
 import type { LifeLine } from './format.ts';
 import type { RecordedLine } from './read-recording.ts';
 import { Replay, type Crash, type Divergence, type ReplayOptions } from './replay.ts';
@@ -22,6 +23,7 @@ export interface Relived {
   readonly counts: Readonly<Record<string, number>>;
   /** Why the recording of this life ends; '' where it does not say. */
   readonly why: string;
+  readonly pool: PoolSnapshot;
   readonly states: ActorState;
   readonly crashes: readonly Crash[];
   readonly diverged?: Divergence;
@@ -33,7 +35,7 @@ export async function relive(
   { until = Infinity, signal, ...options }: ReliveOptions,
 ): Promise<Relived | undefined> {
   let replay: Replay | undefined;
-  let relived: Omit<Relived, 'states' | 'crashes'> | undefined;
+  let relived: Omit<Relived, 'pool' | 'states' | 'crashes'> | undefined;
   for await (const line of lines) {
     signal?.throwIfAborted();
     // Effects that begin are the consequences of the line before.
@@ -52,5 +54,7 @@ export async function relive(
       if (diverged) break;
     }
   }
-  return replay && relived && { ...relived, states: statesOf(replay.snapshot), crashes: replay.crashes };
+  if (!replay || !relived) return undefined;
+  const pool = replay.snapshot;
+  return { ...relived, pool, states: statesOf(pool), crashes: replay.crashes };
 }

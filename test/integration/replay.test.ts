@@ -5,6 +5,7 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createOttoscalerClient } from '../../src/rpc/client.ts';
 
 const recording = 'test/recordings/pipeline-with-retried-stages.jsonl';
 
@@ -116,3 +117,50 @@ test('Ctrl-C ends it with 130 and no word', async () => {
   expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });
   source.destroy();
 });
+
+describe('a moment of a recording that is served', () => {
+  test('answers whatever reads as it was then, takes no command, and ends with 0 on Ctrl-C', async () => {
+    const { child, ended } = start(recording, '--until', '66', '--serve', '0');
+    const address = await addressToldBy(child);
+    const client = createOttoscalerClient(address);
+    onTestFinished(() => client.close());
+    const { workers } = await client.getWorkerStatus({ task_id: '', worker_pod_name: '', status_filter: '' });
+    const statuses = workers?.map(({ status }) => status).toSorted();
+    expect(statuses).toEqual(['failed', 'failed', 'pending', 'running']);
+    const events = client.watchPipeline({ pipeline_id: 'p' });
+    const seen: string[] = [];
+    for await (const { stage_id, status } of events) {
+      seen.push(`${stage_id} ${status}`);
+      if (status === 'STAGE_RETRYING') break;
+    }
+    expect(seen).toEqual([
+      ' STAGE_RUNNING',
+      'build STAGE_PENDING',
+      'build STAGE_RUNNING',
+      'build STAGE_RETRYING',
+    ]);
+    await expect(client.scaleUp({ task_id: 'x', worker_count: 1 })).rejects.toThrow(
+      'this Ottoscaler shows line 66 of a recording and takes no commands',
+    );
+    await expect(client.cancelPipeline({ pipeline_id: 'p' })).rejects.toThrow('takes no commands');
+    await expect(client.getPipeline({ pipeline_id: 'q' })).rejects.toThrow('there is no run "q"');
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(0);
+  });
+
+  test('needs a port that is free', async () => {
+    const first = start(recording, '--serve', '0');
+    const address = await addressToldBy(first.child);
+    const { code, stderr } = await replay(recording, '--serve', address.slice(address.indexOf(':') + 1));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`cannot listen on ${address}`);
+  });
+});
+
+async function addressToldBy({ stderr }: ReturnType<typeof start>['child']): Promise<string> {
+  for await (const text of stderr) {
+    const [, address] = /Serving line \d+ on (127\.0\.0\.1:\d+)/.exec(String(text)) ?? [];
+    if (address !== undefined) return address;
+  }
+  throw new Error('it ended without serving');
+}

@@ -9,7 +9,7 @@ import { RpcError } from '../status.ts';
 import { quote } from '../validate/reject.ts';
 import { type Changes, changesOf } from './changes.ts';
 import type { PoolPort } from './pool-port.ts';
-import { requireServing } from './readiness.ts';
+import { requireRecovered, requireServing } from './readiness.ts';
 import { refusalError } from './refusal.ts';
 
 /** What is known of an accepted run for good. */
@@ -38,10 +38,13 @@ const triesMax = 3;
 
 /** @throws RpcError NOT_FOUND, UNAVAILABLE, or what the ledger's refusal means */
 export async function openRun(pool: PoolPort, opening: PipelineOpening, signal: AbortSignal): Promise<Run> {
+  const isFound = pool.past !== undefined && opening.kind === 'attach';
+  if (isFound && !pool.view.findPipeline(pool.ref.getSnapshot(), opening.pipelineId)) throw absent(opening);
   for (let tries = 1; ; tries++) {
-    requireServing(pool);
+    if (isFound) requireRecovered(pool);
+    else requireServing(pool);
     const earlier = pool.view.findPipeline(pool.ref.getSnapshot(), opening.pipelineId);
-    pool.ref.send({ type: 'pipeline.open', opening });
+    if (!isFound) pool.ref.send({ type: 'pipeline.open', opening });
     const actor = pool.view.findPipeline(pool.ref.getSnapshot(), opening.pipelineId);
     if (!actor) throw new RpcError('UNAVAILABLE', 'Ottoscaler is shutting down; send the call again');
     const isShared = actor === earlier;

@@ -16,6 +16,7 @@ import { quote } from '../validate/reject.ts';
 import { isOfStage } from './encode-progress.ts';
 import { openRun } from './open-run.ts';
 import type { PipelineDeps } from './pipeline-stream.ts';
+import { requireServing } from './readiness.ts';
 
 /** A cancel may only go further. */
 const strength = { 'finish-running': 1, 'run-finally': 2, now: 3 } as const satisfies Record<
@@ -35,6 +36,7 @@ export function cancelPipeline({
 }: PipelineDeps): UnaryHandler<CancelPipelineRequest__Output, CancelPipelineResponse> {
   return async (request, { signal }) => {
     const { pipelineId, cancel } = validateCancel(request, limits);
+    requireServing(pool);
     const run = await openRun(pool, { kind: 'attach', pipelineId }, signal);
     try {
       for (let isSent = false; ;) {

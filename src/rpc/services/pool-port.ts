@@ -18,6 +18,8 @@ export interface PoolPort {
   };
   /** Why this process answers nothing, as a clause; undefined while it leads, and without election. */
   readonly standsBy?: () => string | undefined;
+  /** What is shown here instead of a pool at work, as in "line 7 of a recording": then no command is taken. */
+  readonly past?: string;
   readonly view: Pick<typeof poolView, 'findScaleUp' | 'findScaleDown' | 'viewWorkers'> &
     Pick<typeof pipelineView, 'findPipeline' | 'readPipeline' | 'listPipelines'> &
     Pick<typeof summary, 'summarize'>;

@@ -5,8 +5,10 @@
 import { RpcError } from '../status.ts';
 import type { PoolPort } from './pool-port.ts';
 
-/** @throws RpcError UNAVAILABLE unless commands are accepted. */
+/** @throws RpcError UNAVAILABLE unless commands are accepted, FAILED_PRECONDITION where they never are. */
 export function requireServing(pool: PoolPort): void {
+  if (pool.past !== undefined)
+    throw new RpcError('FAILED_PRECONDITION', `this Ottoscaler shows ${pool.past} and takes no commands`);
   requireRecovered(pool);
   if (!pool.ref.getSnapshot().hasTag('serving')) throw unavailable('shutting down');
 }

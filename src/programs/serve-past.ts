@@ -1,0 +1,56 @@
+/**
+ * `ottoscaler replay --serve`: the moment that a recording was lived up to, over the gRPC of a server at work.
+ *
+ * Whatever reads (GetWorkerStatus, GetPipeline, ListPipelines, WatchPipeline) is answered from the actors as they
+ * were then; time stands still, and commands are refused as FAILED_PRECONDITION. Loopback only.
+ */
+import { once } from 'node:events';
+import { summarize } from '../machines/pipeline/summary.ts';
+import * as pipelineView from '../machines/pool/pipeline-view.ts';
+import * as view from '../machines/pool/view.ts';
+import type { Relived } from '../recording/relive.ts';
+import { startRpcServer } from '../rpc/server.ts';
+import { defaultLimits } from '../rpc/validate/limits.ts';
+
+const host = '127.0.0.1';
+const closeMs = 1_000;
+
+/** The port cannot be listened on; `message` says which and why. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
+/**
+ * Ends when `signal` is aborted.
+ *
+ * @param port 0 = a free one
+ * @param say told once where it listens
+ * @throws PortError
+ */
+export async function servePast(
+  { pool, n, atMs }: Relived,
+  port: number,
+  signal: AbortSignal,
+  say: (address: string) => void,
+): Promise<void> {
+  const starting = startRpcServer({
+    host,
+    port,
+    pool: {
+      ref: { getSnapshot: () => pool, send: () => {} },
+      past: `line ${n} of a recording`,
+      view: { ...view, ...pipelineView, summarize },
+    },
+    limits: defaultLimits,
+    lastLines: { of: () => '' },
+    now: () => atMs,
+    reportUnexpected: (error) => process.stderr.write(`ottoscaler replay: ${String(error)}\n`),
+  });
+  const server = await starting.catch((error: unknown) => {
+    throw new PortError(error instanceof Error ? error.message : String(error));
+  });
+  server.setServing(true);
+  say(`${host}:${server.port}`);
+  if (!signal.aborted) await once(signal, 'abort');
+  await server.close(closeMs);
+}
