@@ -27,6 +27,9 @@ export const ours: Wire = {
       WatchPipeline: ['WatchPipelineRequest', 'stream PipelineProgress'],
       RetryPipeline: ['RetryPipelineRequest', 'RetryPipelineResponse'],
     },
+    OttoHandlerLogService: {
+      ForwardWorkerLogBatches: ['stream WorkerLogBatch', 'stream LogBatchResponse'],
+    },
   },
   messages: {
     WorkerStatusResponse: { omitted_count: [100, 'int32'] },
@@ -100,6 +103,13 @@ export const ours: Wire = {
       already_accepted: [4, 'bool'],
     },
     ReusedStage: { stage_id: [1, 'string'], digest: [2, 'string'] },
+    WorkerLogBatch: { entries: [1, 'repeated WorkerLogEntry'] },
+    LogBatchResponse: {
+      status: [1, 'LogForwardResponse.Status'],
+      message: [2, 'string'],
+      sequence: [3, 'int64'],
+      throttle_ms: [4, 'int32'],
+    },
   },
   enums: {
     CancelMode: { CANCEL_NOW: 0, CANCEL_FINISH_RUNNING: 1, CANCEL_RUN_FINALLY: 2 },

@@ -60,7 +60,7 @@ export interface LogForwardResponse {
    */
   'message'?: (string);
   /**
-   * The number of the line this answers.
+   * The number of the line this answers: of its message on this stream, from 1.
    */
   'sequence'?: (number | string | Long);
   /**
@@ -82,7 +82,7 @@ export interface LogForwardResponse__Output {
    */
   'message': (string);
   /**
-   * The number of the line this answers.
+   * The number of the line this answers: of its message on this stream, from 1.
    */
   'sequence': (number);
   /**
