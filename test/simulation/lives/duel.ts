@@ -132,7 +132,7 @@ class Fight {
       times: (name) => ({ least: 0, most: 1 + this.#lateOf(name) }),
       ledgers: commands.length,
     });
-    return [...new Set([...this.#broken, ...this.leases.violations, ...judged])];
+    return [...new Set([...this.#broken, ...this.leases.broken.sentences, ...judged])];
   }
 
   #draw(nth: number): Command {

@@ -54,7 +54,7 @@ export async function cancelBehindItsBack(
   first.goOn('answers');
   await world.run(() => first.isKilled, 10_000);
   const judged = await judge(world, second, { runs: [pipelineId], ledgers: 1 });
-  const broken = [...leases.violations, ...judged];
+  const broken = [...leases.broken.sentences, ...judged];
   if (!first.isKilled) broken.push('the former leader goes on');
   const live = world.audit.created.filter(({ attempt }) => attempt > 1);
   for (const { name } of live) broken.push(`${name} was created after the cancel`);
@@ -93,5 +93,5 @@ export async function acceptBehindItsBack(): Promise<readonly string[]> {
   const third = new Ottoscaler(world, { ...options, seed: 3 });
   leases.follow('b', third);
   const judged = await judge(world, third, { podNames, ledgers: 1 });
-  return [...broken, ...leases.violations, ...judged];
+  return [...broken, ...leases.broken.sentences, ...judged];
 }

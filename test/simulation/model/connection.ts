@@ -11,25 +11,30 @@ import {
   type RecordApi,
   type StoredRecord,
 } from '../../../src/cluster/port.ts';
+import { followLog } from './follow-log.ts';
 import type { Network } from './network.ts';
 import { observed } from './observed.ts';
 import { leaseApi } from './lease-connection.ts';
 import { ModelWatch, type WatchPlan } from './watch.ts';
 import type { World } from './world.ts';
 
-const pageSize = 500;
+/** As the Kubernetes adapter asks for. */
+const defaultPageSize = 500;
 
 export interface ConnectionOptions {
   readonly network: Network;
   readonly watch?: WatchPlan;
+  /** How many records a list answers at a time. */
+  readonly pageSize?: number;
 }
 
-export function connect(world: World, { network, watch }: ConnectionOptions): Cluster {
+export function connect(world: World, options: ConnectionOptions): Cluster {
+  const { network, watch, pageSize = defaultPageSize } = options;
   const { namespace } = world;
   return {
     namespace,
     pods: podApi(world, network, watch),
-    records: recordApi(world, network),
+    records: recordApi(world, network, pageSize),
     leases: leaseApi(world, network),
     probe: () => network.call('probe', '', () => ({ version: 'v1.20.0-model' })),
     close: () => Promise.resolve(),
@@ -58,6 +63,7 @@ function podApi(world: World, network: Network, watch: WatchPlan | undefined): P
         const text = (whole.match(/[^\n]*\n|[^\n]+$/g) ?? []).slice(-linesMax).join('');
         return { text: text.slice(-bytesMax), truncated: text.length > bytesMax };
       }),
+    followLog: (name) => followLog(world, network, name),
     usage: () =>
       network
         .call('pods.usage', '', () =>
@@ -81,7 +87,7 @@ function deletePod({ store, namespace, audit }: World, name: string, uid: string
   return 'deleting';
 }
 
-function recordApi({ store, namespace }: World, network: Network): RecordApi {
+function recordApi({ store, namespace }: World, network: Network, pageSize: number): RecordApi {
   return {
     create: ({ name, labels, data }) =>
       network.call('records.create', name, () => {

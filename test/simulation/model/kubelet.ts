@@ -17,6 +17,10 @@ export interface PodScript {
   readonly stopMs: number;
   /** What becomes of it instead of an end by its own exit code. */
   readonly ending?: Ending;
+  /** It has ended before anybody saw it run. */
+  readonly isUnseen?: boolean;
+  /** A container beside ours, which fails. */
+  readonly hasFailingSidecar?: boolean;
 }
 
 export type Ending =
@@ -38,6 +42,10 @@ const obstacles: Partial<Record<Ending, { readonly reason: string; readonly mess
   'image-missing': { reason: 'ErrImagePull', message: 'manifest unknown' },
   'registry-away': { reason: 'ErrImagePull', message: 'dial tcp: connection refused' },
   'config-error': { reason: 'CreateContainerConfigError', message: 'secret "key" not found' },
+};
+
+const failed: ContainerState = {
+  terminated: { exitCode: 1, reason: 'Error', message: '', startedAt: '', finishedAt: '' },
 };
 
 export const briefly: PodScript = { bindMs: 100, startMs: 200, runMs: 1_000, exitCode: 0, stopMs: 300 };
@@ -71,7 +79,7 @@ export class ScriptedKubelet {
         const waiting = script.ending && obstacles[script.ending];
         if (waiting) return this.#set(name, 'Pending', { waiting });
         const startedAt = this.#now();
-        this.#set(name, 'Running', { running: { startedAt } });
+        if (!script.isUnseen) this.#set(name, 'Running', { running: { startedAt } });
         if (script.runMs === Infinity) return;
         this.#after(script.runMs, uid, () => this.#finish(name, uid, script, startedAt));
       });
@@ -131,7 +139,8 @@ export class ScriptedKubelet {
   #end(name: string, exitCode: number, startedAt: string, cause = ''): void {
     const reason = cause || (exitCode === 0 ? 'Completed' : 'Error');
     const terminated = { exitCode, reason, message: '', startedAt, finishedAt: this.#now() };
-    this.#set(name, exitCode === 0 ? 'Succeeded' : 'Failed', { terminated });
+    const isWell = exitCode === 0 && !this.#scripts(name)?.hasFailingSidecar;
+    this.#set(name, isWell ? 'Succeeded' : 'Failed', { terminated });
   }
 
   #set(name: string, phase: Pod['status']['phase'], state: ContainerState): void {
@@ -143,7 +152,11 @@ export class ScriptedKubelet {
       restartCount: 0,
       lastState: {},
     };
-    this.#world.setStatus(name, { phase, containerStatuses: [{ name: 'worker', ...image, state }] });
+    const worker = { name: 'worker', ...image, state };
+    const beside = this.#scripts(name)?.hasFailingSidecar
+      ? [{ name: 'sidecar', ...image, state: failed } as const]
+      : [];
+    this.#world.setStatus(name, { phase, containerStatuses: [...beside, worker] });
   }
 
   #now(): string {

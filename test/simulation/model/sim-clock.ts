@@ -110,7 +110,7 @@ interface OwnTimer {
 export class ProcessClock implements Clock {
   readonly #world: SimClock;
   /** Its wall clock is that far ahead of the others'. */
-  readonly #skewMs: number;
+  #skewMs: number;
   readonly #own = new Map<number, OwnTimer>();
   #lastId = 0;
   #isStopped = false;
@@ -148,6 +148,11 @@ export class ProcessClock implements Clock {
     const timer = this.#own.get(id);
     this.#own.delete(id);
     if (timer) this.#world.clearTimeout(timer.worldId);
+  }
+
+  /** Somebody sets its wall clock. */
+  jump(ms: number): void {
+    this.#skewMs += ms;
   }
 
   stop(): void {

@@ -20,7 +20,9 @@ export type FactFate =
   /** Told, and then what was told of the same Pod before it once more. */
   | { readonly kind: 'reverted' }
   /** Told so much later, and with it all that comes after. */
-  | { readonly kind: 'delayed'; readonly ms: number };
+  | { readonly kind: 'delayed'; readonly ms: number }
+  /** The watch tells nothing for so long; then it is found out, and all is listed anew. */
+  | { readonly kind: 'silent'; readonly ms: number };
 
 export interface WatchPlan {
   /** @param nth counts the facts of this watch, from 1. */
@@ -41,6 +43,7 @@ export class ModelWatch implements Reflection {
   readonly #subscription;
   #isListed = false;
   #isStopped = false;
+  #isSilent = false;
   #facts = 0;
   /** Facts are told in order: none before this time. */
   #notBeforeMs = 0;
@@ -88,7 +91,7 @@ export class ModelWatch implements Reflection {
 
   /** Before the first list an event is in the list. */
   #happened({ type, object }: WatchEvent): void {
-    if (!this.#isListed) return;
+    if (!this.#isListed || this.#isSilent) return;
     const pod = observed(object);
     const fact: PodFact =
       type === 'DELETED'
@@ -97,6 +100,14 @@ export class ModelWatch implements Reflection {
     this.#facts += 1;
     const fate = this.#plan.fact?.(fact, this.#facts) ?? { kind: 'told' };
     const { clock } = this.#world;
+    if (fate.kind === 'silent') {
+      this.#isSilent = true;
+      clock.setTimeout(() => {
+        this.#isSilent = false;
+        void this.#list();
+      }, fate.ms);
+      return;
+    }
     if (fate.kind === 'dropped') {
       clock.setTimeout(() => void this.#list(), relistAfterMs);
       return;

@@ -36,6 +36,11 @@ export class World {
   /** The next objects that are made get these UIDs, oldest first. */
   readonly promisedUids: string[] = [];
   #uids = 0;
+  /** Told after each step, when all has settled that can. */
+  afterStep: () => void = () => undefined;
+  steps = 0;
+  #isRun = false;
+  readonly #waiting = new Set<() => boolean>();
 
   constructor({ scripts = () => undefined }: WorldOptions = {}) {
     const { clock } = this;
@@ -50,7 +55,7 @@ export class World {
     const schedule = (step: () => void): void => void clock.setTimeout(step, 10);
     const collector = new GarbageCollector({ store: this.store, resources: allResources, schedule });
     void collector;
-    this.audit = new Audit(this.store);
+    this.audit = new Audit(this.store, () => this.clock.now());
     const kubelet = new ScriptedKubelet(this, scripts);
     void kubelet;
   }
@@ -114,14 +119,50 @@ export class World {
     return turn();
   }
 
-  /** Runs until `holds`. @returns false where it did not within so much virtual time. */
+  /**
+   * Runs until `holds`; where somebody runs the world already, waits for that beside it.
+   *
+   * @returns false where it did not within so much virtual time
+   */
   async run(holds: () => boolean, withinMs = 600_000): Promise<boolean> {
+    if (this.#isRun) return this.#wait(holds, withinMs);
     const untilMs = this.clock.now() + withinMs;
-    for (;;) {
-      await this.settle();
-      if (holds()) return true;
-      if (!this.clock.step(untilMs)) return holds();
+    this.#isRun = true;
+    try {
+      for (;;) {
+        await this.settle();
+        this.steps += 1;
+        this.afterStep();
+        if (this.#wake()) continue;
+        if (holds()) return true;
+        if (!this.clock.step(untilMs)) return holds();
+      }
+    } finally {
+      this.#isRun = false;
     }
+  }
+
+  #wait(holds: () => boolean, withinMs: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const untilMs = this.clock.now() + withinMs;
+    this.clock.setTimeout(() => undefined, withinMs);
+    this.#waiting.add(() => {
+      const isSo = holds();
+      if (isSo || this.clock.now() >= untilMs) resolve(isSo);
+      return isSo || this.clock.now() >= untilMs;
+    });
+    return promise;
+  }
+
+  /** @returns whether anybody goes on now */
+  #wake(): boolean {
+    let isAny = false;
+    for (const tries of this.#waiting) {
+      if (!tries()) continue;
+      this.#waiting.delete(tries);
+      isAny = true;
+    }
+    return isAny;
   }
 
   async pass(ms: number): Promise<void> {

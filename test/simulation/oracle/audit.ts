@@ -6,6 +6,7 @@ import { managedBy } from '../../../src/cluster/port.ts';
 import type { ObjectStore } from '../../../src/cluster/local/store/object-store.ts';
 import type { WatchEvent } from '../../../src/cluster/local/store/watchers.ts';
 import { LedgerAudit, stateOf } from './ledger-audit.ts';
+import { Violations } from './violation.ts';
 
 export { stateOf };
 
@@ -27,16 +28,17 @@ export class Audit {
   /** UIDs of Pods that somebody else deleted or removed: Ottoscaler need not. */
   readonly takenAway = new Set<string>();
   /** Broken rules that only show while they happen. */
-  readonly violations: string[] = [];
+  readonly broken: Violations;
   /** Pods that are there, by UID. */
   readonly #present = new Map<string, CreatedPod & { isTerminal: boolean }>();
   readonly #ledgers: LedgerAudit;
   readonly #foreign = new Map<string, string>();
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, nowMs: () => number) {
+    this.broken = new Violations(nowMs);
     const ownedBy = (uid: string) =>
       [...this.#present.values()].filter((pod) => pod.ownerUid === uid).map(({ name }) => name);
-    this.#ledgers = new LedgerAudit(this.violations, ownedBy);
+    this.#ledgers = new LedgerAudit(this.broken, ownedBy);
     store.watch({ resource: pods }, {}, (event) => this.#pod(event));
     store.watch({ resource: configMaps }, {}, ({ type, object }) => {
       if (type !== 'DELETED') this.#ledgers.written(object);
@@ -61,9 +63,13 @@ export class Audit {
     for (const other of this.#present.values()) {
       if (!isSameSlot(other, pod)) continue;
       // A worker of a scale task has one Pod; one of a stage has one that may run.
-      if (pod.stageId === '') this.violations.push(`${slotOf(pod)} has two Pods at once`);
+      if (pod.stageId === '') this.broken.report('I2', pod.name, `${slotOf(pod)} has two Pods at once`);
       else if (!other.isTerminal)
-        this.violations.push(`${slotOf(pod)} has two live Pods at once: ${other.name} and ${pod.name}`);
+        this.broken.report(
+          'I2',
+          pod.name,
+          `${slotOf(pod)} has two live Pods at once: ${other.name} and ${pod.name}`,
+        );
     }
     this.#present.set(pod.uid, { ...pod, isTerminal: false });
     if (pod.stageId !== '') this.#ledgers.begins(pod);
@@ -73,7 +79,8 @@ export class Audit {
     const { uid, name } = object.metadata;
     const text = JSON.stringify(object);
     if (type === 'ADDED') this.#foreign.set(uid, text);
-    else if (this.#foreign.get(uid) !== text) this.violations.push(`the foreign Pod ${name} was touched`);
+    else if (this.#foreign.get(uid) !== text)
+      this.broken.report('I4', name, `the foreign Pod ${name} was touched`);
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import type { AttemptRecord } from '../../../src/machines/pipeline/record.ts';
 import type { Failure } from '../../../src/machines/failure.ts';
 import type { RunLedger } from './run-ledger.ts';
+import type { Invariant } from './violation.ts';
 
 /** What may follow on what; the first is a stage's first word. A status may also be told again. */
 const mayFollow: Readonly<Record<StageStatus | 'nothing', readonly StageStatus[]>> = {
@@ -22,21 +23,58 @@ const mayFollow: Readonly<Record<StageStatus | 'nothing', readonly StageStatus[]
   skipped: [],
 };
 
-/** @returns every broken promise as a sentence */
-export function brokenRun(run: RunLedger, infrastructureMax: number): readonly string[] {
+export interface BrokenRule {
+  readonly invariant: Invariant;
+  readonly sentence: string;
+}
+
+/** @returns every broken promise of a run that has ended */
+export function brokenRun(run: RunLedger, infrastructureMax: number): readonly BrokenRule[] {
   const { command, record } = run;
-  const broken = [...brokenEvents(run)];
+  const broken: BrokenRule[] = [];
+  const add = (invariant: Invariant, sentences: Iterable<string>) => {
+    for (const sentence of sentences)
+      broken.push({ invariant, sentence: `run ${command.pipelineId}: ${sentence}` });
+  };
+  add('I12', brokenEvents(run));
   const attempts = Map.groupBy(record.attempts, ({ stage }) => stage);
   for (const [index, stage] of command.stages.entries()) {
     const last = record.progress.findLast((event) => event.stage === index);
     const tried = attempts.get(index) ?? [];
     const isReused = command.retryOf?.reused.some(({ stageId }) => stageId === stage.stageId) === true;
-    broken.push(
-      ...brokenAttempts(stage, tried, infrastructureMax),
-      ...brokenEnd(stage, last, tried, isReused),
-    );
+    add('I8', brokenAttempts(stage, tried, infrastructureMax));
+    add('I7', brokenEnd(stage, last, tried, isReused));
   }
-  return broken.map((sentence) => `run ${command.pipelineId}: ${sentence}`);
+  return broken;
+}
+
+/** @returns what is wrong by now with how often the workers of a run were tried, whether it has ended or not */
+export function overdrawnBudgets(
+  { command, record }: RunLedger,
+  infrastructureMax: number,
+): readonly string[] {
+  const attempts = Map.groupBy(record.attempts, ({ stage }) => stage);
+  return [...attempts].flatMap(([index, tried]) => {
+    const stage = command.stages[index];
+    return stage
+      ? [...Map.groupBy(tried, (one) => one.index)].flatMap(([worker, tries]) => [
+          ...overdrawn(
+            `worker ${worker} of ${stage.stageId}`,
+            stage.retry,
+            retriedFailures(tries),
+            infrastructureMax,
+          ),
+        ])
+      : [];
+  });
+}
+
+/** Failures after which another try was made, as far as they are recorded. */
+function retriedFailures(tries: readonly AttemptRecord[]): readonly Failure[] {
+  return tries
+    .toSorted((a, b) => a.attempt - b.attempt)
+    .slice(0, -1)
+    .flatMap(({ ended }) => (ended?.outcome.kind === 'failed' ? [ended.outcome.failure] : []));
 }
 
 function* brokenEvents({ command, record: { progress } }: RunLedger): Generator<string> {

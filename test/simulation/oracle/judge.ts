@@ -2,6 +2,7 @@
 import { brokenRun } from './judge-run.ts';
 import { policy, type Ottoscaler } from '../model/ottoscaler.ts';
 import { podNamesOf, readRun } from './run-ledger.ts';
+import { Violations } from './violation.ts';
 import type { World } from '../model/world.ts';
 
 /** Long enough for every deadline, retry and garbage collection to have shown what it leads to. */
@@ -31,46 +32,69 @@ const atMostOnce = () => ({ least: 0, most: 1 });
 export async function judge(
   world: World,
   otto: Ottoscaler,
-  { podNames = [], runs = [], times, ledgers, restMs = fullRestMs }: Expected,
+  expected: Expected,
   withinMs = 3_600_000,
 ): Promise<readonly string[]> {
-  const { audit } = world;
+  const verdict = new Violations(() => world.clock.now());
+  await examine(world, otto, expected, { verdict, withinMs });
+  return [...world.audit.broken.sentences, ...verdict.sentences];
+}
+
+/** As {@link judge}, of what shows at rest alone: what the audit saw happen is told by it. */
+export async function examine(
+  world: World,
+  otto: Ottoscaler,
+  { podNames = [], runs = [], times, ledgers, restMs = fullRestMs }: Expected,
+  { verdict, withinMs }: { readonly verdict: Violations; readonly withinMs: number },
+): Promise<void> {
   const came = await world.run(() => otto.isIdle && world.pods.length === 0, withinMs);
   await world.pass(restMs);
-  const broken = [...audit.violations];
-  if (!came || !otto.isIdle) broken.push(`it does not come to rest: ${stuck(otto)}`);
-  for (const { name } of world.pods) broken.push(`the Pod ${name} is left behind`);
+  if (!came || !otto.isIdle) verdict.report('liveness', 'pool', `it does not come to rest: ${stuck(otto)}`);
+  for (const { name } of world.pods) verdict.report('I3', name, `the Pod ${name} is left behind`);
   const intended = new Map(podNames.map((name) => [name, (times ?? exactlyOnce)(name)]));
   for (const id of runs) {
     const run = readRun(world, id);
     if (!run) {
-      broken.push(`there is no ledger of the run ${id}`);
+      verdict.report('I7', id, `there is no ledger of the run ${id}`);
       continue;
     }
-    broken.push(...brokenRun(run, policy.infrastructureRetriesMax));
+    for (const { invariant, sentence } of brokenRun(run, policy.infrastructureRetriesMax))
+      verdict.report(invariant, id, sentence);
     for (const name of podNamesOf(world, run)) intended.set(name, (times ?? atMostOnce)(name));
   }
+  examinePods(world, intended, verdict);
+  for (const [name, state] of world.ledgers) {
+    if (state?.closedAt === '') verdict.report('I7', name, `the ledger ${name} is still open`);
+  }
+  if (ledgers !== undefined && world.ledgers.size !== ledgers)
+    verdict.report('I7', 'ledgers', `there are ${world.ledgers.size} ledgers instead of ${ledgers}`);
+  if (otto.capacityDrift !== 0) verdict.report('G13', 'pool', `capacity drifted by ${otto.capacityDrift}`);
+  const { live } = otto.registry;
+  if (live.size > 0) verdict.report('G13', 'pool', `${live.size} workers still count as live`);
+  for (const { message } of otto.said('crashed')) verdict.report('G9', 'pool', message);
+}
+
+type Times = NonNullable<Expected['times']>;
+
+/** Each Pod was meant to be, was made as often as may be, and was deleted once. */
+function examinePods(
+  { audit }: World,
+  intended: ReadonlyMap<string, ReturnType<Times>>,
+  verdict: Violations,
+): void {
   const created = Map.groupBy(audit.created, ({ name }) => name);
   for (const [name, { least, most }] of intended) {
     const count = created.get(name)?.length ?? 0;
-    if (count < least || count > most) broken.push(`the Pod ${name} was created ${count} times`);
+    if (count < least || count > most)
+      verdict.report('I1', name, `the Pod ${name} was created ${count} times`);
   }
   const deletions = Map.groupBy(audit.deletions, (uid) => uid);
   for (const { name, uid } of audit.created) {
-    if (!intended.has(name)) broken.push(`the Pod ${name} was never intended`);
+    if (!intended.has(name)) verdict.report('I1', name, `the Pod ${name} was never intended`);
     const deleted = deletions.get(uid)?.length ?? 0;
     if (deleted > 1 || (deleted === 0 && !audit.takenAway.has(uid)))
-      broken.push(`the Pod ${name} was deleted ${deleted} times`);
+      verdict.report('I3', name, `the Pod ${name} was deleted ${deleted} times`);
   }
-  for (const [name, state] of world.ledgers) {
-    if (state?.closedAt === '') broken.push(`the ledger ${name} is still open`);
-  }
-  if (ledgers !== undefined && world.ledgers.size !== ledgers)
-    broken.push(`there are ${world.ledgers.size} ledgers instead of ${ledgers}`);
-  if (otto.capacityDrift !== 0) broken.push(`capacity drifted by ${otto.capacityDrift}`);
-  if (otto.registry.live.size > 0) broken.push(`${otto.registry.live.size} workers still count as live`);
-  for (const { message } of otto.said('crashed')) broken.push(message);
-  return broken;
 }
 
 function stuck(otto: Ottoscaler): string {

@@ -4,6 +4,7 @@ import { configMaps, leases } from '../../../src/cluster/local/resources/registr
 import type { Verb } from '../model/fault-plan.ts';
 import type { Ottoscaler } from '../model/ottoscaler.ts';
 import type { World } from '../model/world.ts';
+import { Violations } from './violation.ts';
 
 interface LeaseSpec {
   readonly holderIdentity?: string;
@@ -14,7 +15,7 @@ interface LeaseSpec {
 export class LeaseAudit {
   /** Who led and since when, in order. */
   readonly terms: Array<{ readonly holder: string; readonly epoch: number; readonly atMs: number }> = [];
-  readonly violations: string[] = [];
+  readonly broken: Violations;
   readonly #world: World;
   readonly #epochs = new Map<string, number>();
   /** When each ledger was first there, by its name. */
@@ -28,6 +29,7 @@ export class LeaseAudit {
 
   constructor(world: World) {
     this.#world = world;
+    this.broken = new Violations(() => world.clock.now());
     world.store.watch({ resource: leases }, {}, ({ type, object }) => {
       if (type === 'DELETED') this.#held = undefined;
       else this.#written(object);
@@ -69,7 +71,7 @@ export class LeaseAudit {
       tookOverMs !== undefined &&
       (this.#bornMs.get(name) ?? Infinity) < tookOverMs
     )
-      this.violations.push(`${identity} wrote ${name}, which ${other} had taken over`);
+      this.broken.report('G10', name, `${identity} wrote ${name}, which ${other} had taken over`);
   }
 
   /** A lease that is renewed is never taken away; who takes it begins a new epoch. */
@@ -83,14 +85,18 @@ export class LeaseAudit {
     const isNewTerm = holder !== '' && epoch !== before?.spec.leaseTransitions;
     if (isNewTerm) this.terms.push({ holder, epoch, atMs });
     if (before && epoch < before.spec.leaseTransitions)
-      this.violations.push(`the lease went back to epoch ${epoch}`);
+      this.broken.report('G10', 'lease', `the lease went back to epoch ${epoch}`);
     if (holder !== '' && holder !== former && !isNewTerm)
-      this.violations.push(`${holder} took the lease without a new epoch`);
+      this.broken.report('G10', 'lease', `${holder} took the lease without a new epoch`);
     if (!before || former === '' || former === holder || holder === '') return;
     const silentMs = atMs - before.atMs;
     const durationMs = (before.spec.leaseDurationSeconds ?? 0) * 1_000;
     if (silentMs < durationMs)
-      this.violations.push(`${holder} took the lease of ${former}, who was silent for ${silentMs} ms only`);
+      this.broken.report(
+        'G10',
+        'lease',
+        `${holder} took the lease of ${former}, who was silent for ${silentMs} ms only`,
+      );
   }
 
   #ledger({ metadata: { uid, name }, data }: KubeObject): void {
@@ -99,6 +105,7 @@ export class LeaseAudit {
     const epoch = Number(/^\{"epoch":(\d+)/.exec(state)?.[1] ?? 0);
     const before = this.#epochs.get(uid) ?? 0;
     this.#epochs.set(uid, epoch);
-    if (epoch < before) this.violations.push(`${name} was written in epoch ${epoch} over epoch ${before}`);
+    if (epoch < before)
+      this.broken.report('G10', name, `${name} was written in epoch ${epoch} over epoch ${before}`);
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from '../../../src/cluster/local/kube-object.ts';
 import type { CreatedPod } from './audit.ts';
+import type { Violations } from './violation.ts';
 
 /** The numbers that statuses have on paper. */
 const [completed, failed, cancelled, skipped] = [2, 3, 4, 5];
@@ -44,14 +45,14 @@ interface RunSeen {
 const eventsKey = '"progress":[';
 
 export class LedgerAudit {
-  readonly #violations: string[];
+  readonly #broken: Violations;
   readonly #podsOf: (ledgerUid: string) => readonly string[];
   readonly #once = new Map<string, string>();
   readonly #runs = new Map<string, RunSeen>();
 
   /** @param podsOf names of the Pods that are there now */
-  constructor(violations: string[], podsOf: (ledgerUid: string) => readonly string[]) {
-    this.#violations = violations;
+  constructor(broken: Violations, podsOf: (ledgerUid: string) => readonly string[]) {
+    this.#broken = broken;
     this.#podsOf = podsOf;
   }
 
@@ -70,13 +71,13 @@ export class LedgerAudit {
   /** A Pod of a stage appeared: by then its start is on paper, and that all it depends on has ended. */
   begins({ name, ownerUid, stageId }: CreatedPod): void {
     const run = this.#runs.get(ownerUid);
-    if (!run) return void this.#violations.push(`the Pod ${name} was there before its ledger`);
+    if (!run) return this.#broken.report('I6', name, `the Pod ${name} was there before its ledger`);
     const index = run.indexOf.get(stageId) ?? NaN;
     if (!run.statuses.has(index))
-      this.#violations.push(`stage ${stageId} has a Pod before its start is recorded`);
+      this.#broken.report('I6', name, `stage ${stageId} has a Pod before its start is recorded`);
     for (const id of run.stages[index]?.dependsOn ?? []) {
       if (!ends.has(run.statuses.get(run.indexOf.get(id) ?? NaN) ?? NaN))
-        this.#violations.push(`stage ${stageId} has a Pod before ${id} has ended`);
+        this.#broken.report('I6', name, `stage ${stageId} has a Pod before ${id} has ended`);
     }
   }
 
@@ -84,16 +85,27 @@ export class LedgerAudit {
     const run = this.#runs.get(uid) ?? newRun(object);
     this.#runs.set(uid, run);
     if (head !== run.head) this.#outcomes(uid, JSON.parse(`${head}"progress":[]}`) as State);
-    if (!events.startsWith(run.events)) this.#violations.push(`events of ${uid} were changed`);
+    if (!events.startsWith(run.events)) this.#broken.report('I12', uid, `events of ${uid} were changed`);
     const fresh = events.slice(run.events.length).replace(/^,/, '');
     [run.head, run.events] = [head, events];
     const changes = JSON.parse(`[${fresh}]`) as readonly Change[];
-    for (const { s, is } of changes) run.statuses.set(s, is ?? run.statuses.get(s) ?? 0);
+    for (const { s, is } of changes) this.#changed(uid, run, s, is);
     const last = changes.at(-1);
     if (last?.s !== thePipeline || last.is !== cancelled) return;
     const left = this.#podsOf(uid);
     if (left.length > 0)
-      this.#violations.push(`the run ${uid} is told cancelled while ${left.join()} is there`);
+      this.#broken.report('I3', uid, `the run ${uid} is told cancelled while ${left.join()} is there`);
+  }
+
+  /** After a stage's end nothing more is told of it; after the run's, nothing at all. */
+  #changed(uid: string, { statuses }: RunSeen, stage: number, status: number | undefined): void {
+    const before = statuses.get(stage);
+    const what = stage === thePipeline ? 'the run' : `stage ${stage}`;
+    if (ends.has(statuses.get(thePipeline) ?? NaN))
+      this.#broken.report('I12', uid, `an event of ${what} follows the end of ${uid}`);
+    else if (ends.has(before ?? NaN) && (status ?? before) !== before)
+      this.#broken.report('I5', uid, `${what} of ${uid} went on after its end`);
+    statuses.set(stage, status ?? before ?? 0);
   }
 
   #outcomes(uid: string, { attempts = [], nodes = [], closedAt }: State): void {
@@ -106,12 +118,13 @@ export class LedgerAudit {
     if (closedAt === '') return;
     this.#keep(`the end of ${uid}`, closedAt);
     const left = this.#podsOf(uid);
-    if (left.length > 0) this.#violations.push(`the run ${uid} is closed while ${left.join()} is there`);
+    if (left.length > 0)
+      this.#broken.report('I3', uid, `the run ${uid} is closed while ${left.join()} is there`);
   }
 
   #keep(what: string, value: string): void {
     const before = this.#once.get(what);
-    if (before !== undefined && before !== value) this.#violations.push(`${what} was changed`);
+    if (before !== undefined && before !== value) this.#broken.report('I5', what, `${what} was changed`);
     this.#once.set(what, value);
   }
 }
