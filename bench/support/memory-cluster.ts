@@ -45,6 +45,7 @@ export class MemoryCluster implements Cluster {
       return { stop: () => Promise.resolve() };
     },
     readLog: async () => ({ text: '', truncated: false }),
+    async *followLog() {},
     usage: async () => undefined,
   };
 

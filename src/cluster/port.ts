@@ -129,6 +129,20 @@ export interface Reflection {
 /** CPU in cores and resident memory of all containers of a Pod together, lately. */
 export type PodUsage = UsageSample;
 
+/** Which part of a container's log is asked for. */
+export interface LogRead {
+  readonly container: string;
+  /** RFC 3339. Cut to whole seconds by the server; lines of that second are still there. */
+  readonly sinceTime?: string;
+  /** Begins at most so many lines before the end of what is there now. */
+  readonly tailLines?: number;
+  /** Ends after so many bytes, also amid a line. */
+  readonly bytesMax?: number;
+  /** Goes on with what the container writes. */
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
 export interface PodApi {
   /** Rejects with `already-exists` where the name is taken, by whomever. */
   create(manifest: PodManifest): Promise<ObservedPod>;
@@ -150,6 +164,13 @@ export interface PodApi {
     bytesMax: number,
     linesMax?: number,
   ): Promise<{ readonly text: string; readonly truncated: boolean }>;
+  /**
+   * The log of a container in the pieces that the network brought, each line with the time of its writing and a
+   * space before it. Its end does not mean that the container has ended; it ends at once where the container has
+   * not begun to log. Rejects with `not-found` where there is no such Pod, with `unavailable` where `signal` aborts.
+   * Follows have connections of their own: no number of them makes other calls wait.
+   */
+  followLog(name: string, read: LogRead): AsyncIterable<Buffer>;
   /**
    * What our Pods use, where metrics.k8s.io answers; undefined where the cluster has no such API, or we may
    * not use it. Pods that have not been measured are left out.

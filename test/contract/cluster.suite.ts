@@ -6,6 +6,7 @@ import type { SetUp } from './cluster-under-test.ts';
 import { withCluster } from './with-cluster.ts';
 import { podsSuite } from './pods.suite.ts';
 import { leasesSuite } from './leases.suite.ts';
+import { logsSuite } from './logs.suite.ts';
 import { recordsSuite } from './records.suite.ts';
 import { reflectSuite } from './reflect.suite.ts';
 
@@ -18,6 +19,7 @@ export function clusterSuite(name: string, setUp: SetUp): void {
     });
 
     podsSuite(test);
+    logsSuite(test);
     reflectSuite(test);
     recordsSuite(test);
     leasesSuite(test);

@@ -24,6 +24,8 @@ export interface TransportPorts {
   readonly connectionsMax?: number;
   /** Watches and other long answers at once, on connections of their own; default 256. */
   readonly streamsMax?: number;
+  /** Logs that are read at once, on connections of their own; default 512. */
+  readonly logsMax?: number;
   /** Default `ottoscaler/<version>`. */
   readonly userAgent?: string;
   readonly clock?: Clock;
@@ -59,6 +61,7 @@ export async function openTransport(options: TransportPorts): Promise<Transport>
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
     connectionsMax: options.connectionsMax ?? 64,
     streamsMax: options.streamsMax ?? 256,
+    logsMax: options.logsMax,
     userAgent: options.userAgent ?? `ottoscaler/${await ownVersion()}`,
     clock,
     mayWrite: options.mayWrite,

@@ -6,6 +6,7 @@
 import { ClusterError, type PodApi, type PodManifest, type PodObserver, type Reflection } from '../port.ts';
 import { managedBy } from '../port.ts';
 import type { ObservedPod } from '../../machines/pod.ts';
+import { followLog, hasNoLogYet } from './log-follow.ts';
 import { readTail, type LogTail } from './log-tail.ts';
 import { observePod } from './observe-pod.ts';
 import { readUsage } from './pod-usage.ts';
@@ -13,9 +14,6 @@ import { reflectPods, type ReflectorOptions } from './reflector.ts';
 import type { Transport } from './transport.ts';
 import { elements, field, text } from './untrusted.ts';
 
-/** The answers of a kubelet, and of an API server without one, for a container that has not begun to log. */
-const noLogYet =
-  /is waiting to start|is not running|does not have a host assigned|ContainerCreating|PodInitializing/;
 const severalContainers = /a container name must be specified/;
 
 export interface PodApiOptions {
@@ -52,6 +50,7 @@ export function createPodApi(options: PodApiOptions): PodApi {
       return reflectPods({ ...options.reflector, transport, path, labelSelector }, observer);
     },
     readLog: (name, bytesMax, linesMax = Infinity) => readLog(options, path, { name, bytesMax, linesMax }),
+    followLog: (name, read) => followLog(transport, podPath(path, name), name, read),
     usage: () => readUsage(transport, namespace, labelSelector),
   };
 }
@@ -90,8 +89,8 @@ async function readLog(options: PodApiOptions, path: string, query: LogQuery): P
   try {
     return await streamLog(options, path, query, undefined);
   } catch (error) {
+    if (hasNoLogYet(error)) return { text: '', truncated: false };
     if (!(error instanceof ClusterError) || error.code !== 'invalid') throw error;
-    if (noLogYet.test(error.message)) return { text: '', truncated: false };
     if (!severalContainers.test(error.message)) throw error;
     const raw = await readRaw(options.transport, path, query.name);
     const main = text(field(elements(field(field(raw, 'spec'), 'containers'))[0], 'name'));

@@ -1,8 +1,8 @@
 /**
  * HTTP to one API server: JSON in and out, bounded in number, time and size.
  *
- * Connections are kept alive and shared. There are two lanes, so that neither ten thousand creates in line
- * nor hundreds of open streams can delay the watch or a lease. It never retries a write: whether a request
+ * Connections are kept alive and shared. There are three lanes, so that neither ten thousand creates in line
+ * nor hundreds of followed logs can delay the watch or a lease. It never retries a write: whether a request
  * without an answer was applied is for the caller to find out. The one exception is 401, which the server
  * answers before it looks at the request: the credentials are read again and, if they changed, sent once more.
  */
@@ -21,9 +21,14 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** What is asked, as the start of a sentence in errors: `create pod x`. */
   readonly what: string;
-  /** `watch` keeps a few connections apart for what must not stand in line; default `work`. */
-  readonly lane?: 'work' | 'watch';
+  /**
+   * `watch` keeps a few connections apart for what must not stand in line, `logs` those that followed logs hold
+   * for hours; default `work`.
+   */
+  readonly lane?: LaneName;
 }
+
+type LaneName = 'work' | 'watch' | 'logs';
 
 export interface ApiStream {
   readonly chunks: AsyncIterable<Buffer>;
@@ -36,6 +41,8 @@ export interface TransportOptions {
   readonly requestTimeoutMs: number;
   readonly connectionsMax: number;
   readonly streamsMax: number;
+  /** Logs that are read at once; default 512. */
+  readonly logsMax?: number | undefined;
   readonly userAgent: string;
   readonly clock: Clock;
   /** Asked when a write of the work lane has come to the head of the line. */
@@ -57,7 +64,7 @@ interface Lane {
 export class Transport {
   readonly #server: ApiServer;
   readonly #options: TransportOptions;
-  readonly #lanes: Readonly<Record<'work' | 'watch', Lane>>;
+  readonly #lanes: Readonly<Record<LaneName, Lane>>;
 
   constructor(server: ApiServer, options: TransportOptions) {
     this.#server = server;
@@ -65,6 +72,7 @@ export class Transport {
     this.#lanes = {
       work: openLane(server, options, options.connectionsMax),
       watch: openLane(server, options, options.streamsMax),
+      logs: openLane(server, options, options.logsMax ?? 512),
     };
   }
 
@@ -125,8 +133,7 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    const { work, watch } = this.#lanes;
-    await Promise.all([work.pool.destroy(), watch.pool.destroy()]);
+    await Promise.all(Object.values(this.#lanes).map(({ pool }) => pool.destroy()));
   }
 
   async #send(pool: Pool, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {

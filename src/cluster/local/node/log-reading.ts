@@ -104,13 +104,11 @@ class Lines {
   readonly #query: LogQuery;
   readonly #since: string;
   #carry = '';
-  #isSince: boolean;
   #isLineStart = true;
   #bytesLeft: number;
 
   constructor(query: LogQuery) {
     this.#query = query;
-    this.#isSince = query.sinceMs === undefined;
     this.#since = query.sinceMs === undefined ? '' : new Date(query.sinceMs).toISOString().slice(0, 23);
     this.#bytesLeft = query.limitBytes ?? Infinity;
   }
@@ -133,12 +131,13 @@ class Lines {
     return out;
   }
 
+  /** Each record by its own time, as the kubelet does it: also one that is older than those before it is left out. */
   #line(text: string, start: number, end: number): string {
-    // Equal width and UTC: the order of the texts is the order of the times.
-    this.#isSince ||= text.slice(start, start + this.#since.length) >= this.#since;
-    if (!this.#isSince) return '';
-    const stamp = this.#query.timestamps && this.#isLineStart ? text.slice(start, start + 31) : '';
+    const isLineStart = this.#isLineStart;
     this.#isLineStart = text[start + tagColumn] === 'F';
+    // Equal width and UTC: the order of the texts is the order of the times.
+    if (this.#since !== '' && text.slice(start, start + this.#since.length) < this.#since) return '';
+    const stamp = this.#query.timestamps && isLineStart ? text.slice(start, start + 31) : '';
     const line = text.slice(start + textColumn, end);
     return this.#isLineStart ? `${stamp}${line}\n` : stamp + line;
   }
