@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { tags } from './test/reliability/tags.ts';
 
 const project = (name: string, timeoutMs: number) => ({
   test: {
@@ -19,6 +20,7 @@ const report = process.env['TEST_REPORT'];
  */
 export default defineConfig({
   test: {
+    tags,
     reporters: report === undefined ? ['default'] : ['default', 'json'],
     ...(report === undefined ? {} : { outputFile: { json: report } }),
     projects: [

@@ -110,7 +110,7 @@ export function reflectSuite(test: ClusterTest): void {
       });
     });
 
-    test('a name that is deleted and created again is two Pods', async ({ under }) => {
+    test('a name that is deleted and created again is two Pods', { tags: ['F16'] }, async ({ under }) => {
       await reflected(under, async (recorder) => {
         const first = await under.cluster.pods.create(podManifest('a'));
         await under.kubelet.bind('a');
@@ -127,7 +127,7 @@ export function reflectSuite(test: ClusterTest): void {
       });
     });
 
-    test('never tells of Pods that are not ours', async ({ under }) => {
+    test('never tells of Pods that are not ours', { tags: ['I4'] }, async ({ under }) => {
       await under.others.createPod('foreign-before');
       await reflected(under, async (recorder) => {
         await under.others.createPod('foreign-after');

@@ -16,6 +16,7 @@ const workers = 20;
 
 test.each([0, 15, 40, 80, 150, 300])(
   'a server killed %i ms after a scale-up of 20 leaves 20 Pods created once and deleted once',
+  { tags: ['G1', 'F36', 'I1'] },
   async (killAfterMs) => {
     const directory = mkdtempSync(path.join(tmpdir(), 'ottoscaler-crash-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));

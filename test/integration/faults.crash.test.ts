@@ -23,22 +23,26 @@ const refusedWrites = (await killPoints(surviveRefusal)).flatMap(({ write, verb 
     .map((moment) => ({ write, verb, moment })),
 );
 
-describe('a scale-up of 3', () => {
-  test('undisturbed makes 3 Pods and deletes each once', async () => {
-    expect((await surviveScaleUp()).broken).toEqual([]);
-    const podWrites = upWrites.map(({ verb }) => verb).filter((verb) => verb.startsWith('pods.'));
-    expect(podWrites.filter((verb) => verb === 'pods.create')).toHaveLength(3);
-    expect(podWrites.filter((verb) => verb === 'pods.delete')).toHaveLength(3);
-  });
-
-  describe.each(upWrites)('killed at write $write, $verb,', ({ write }) => {
-    test.each(when)('%s, ends as if it had not been', async (moment) => {
-      expect((await surviveScaleUp({ write, when: moment })).broken).toEqual([]);
+describe(
+  'a scale-up of 3',
+  { tags: ['G1', 'G2', 'F34', 'F35', 'F36', 'F37', 'F39', 'I1', 'I3', 'I7'] },
+  () => {
+    test('undisturbed makes 3 Pods and deletes each once', async () => {
+      expect((await surviveScaleUp()).broken).toEqual([]);
+      const podWrites = upWrites.map(({ verb }) => verb).filter((verb) => verb.startsWith('pods.'));
+      expect(podWrites.filter((verb) => verb === 'pods.create')).toHaveLength(3);
+      expect(podWrites.filter((verb) => verb === 'pods.delete')).toHaveLength(3);
     });
-  });
-});
 
-describe('a scale-down of 4 to 1', () => {
+    describe.each(upWrites)('killed at write $write, $verb,', ({ write }) => {
+      test.each(when)('%s, ends as if it had not been', async (moment) => {
+        expect((await surviveScaleUp({ write, when: moment })).broken).toEqual([]);
+      });
+    });
+  },
+);
+
+describe('a scale-down of 4 to 1', { tags: ['G2', 'F34', 'F35', 'F39', 'I7'] }, () => {
   test('undisturbed ends the 3 youngest, each once', async () => {
     expect((await surviveScaleDown()).broken).toEqual([]);
     expect(downWrites.filter(({ verb }) => verb === 'pods.delete')).toHaveLength(3);
@@ -51,7 +55,7 @@ describe('a scale-down of 4 to 1', () => {
   });
 });
 
-describe('a scale-up that the API server refuses', () => {
+describe('a scale-up that the API server refuses', { tags: ['F21', 'I3'] }, () => {
   test('undisturbed is told to its caller and leaves nothing', async () => {
     expect((await surviveRefusal()).broken).toEqual([]);
   });

@@ -19,7 +19,7 @@ const seeds = (from: number, count: number) =>
   once > 0 ? [once] : Array.from({ length: count }, (_, index) => from + index);
 const quarterMs = 900_000;
 
-describe('two processes fight over one world', () => {
+describe('two processes fight over one world', { tags: ['G1', 'G10', 'F42', 'F43', 'F44', 'I1'] }, () => {
   test.each(seeds(1, 3))(
     'for an hour, and stand still for longer than a lease: seed %i',
     { timeout: 180_000 },
@@ -46,7 +46,7 @@ describe('two processes fight over one world', () => {
   );
 });
 
-describe('a leader that wakes and does not know that another leads', () => {
+describe('a leader that wakes and does not know that another leads', { tags: ['G10', 'F43', 'F44'] }, () => {
   test.each([0, 500, 1_900, 2_100, 4_000])(
     'goes on with no run that was cancelled %i ms ago at who leads now',
     async (wakesAfterMs) => {

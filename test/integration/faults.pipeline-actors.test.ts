@@ -43,7 +43,7 @@ function crashPipeline(bench: PipelineBench): void {
   poison(bench);
 }
 
-describe('a crash of a stage’s actor', () => {
+describe('a crash of a stage’s actor', { tags: ['G4', 'G9'] }, () => {
   test.each(['pending', 'running', 'retrying', 'completed'] as const)(
     'while it is %s stays with it: it goes on from what it knew',
     async (status) => {
@@ -87,7 +87,7 @@ describe('a crash of a stage’s actor', () => {
   );
 });
 
-describe('a crash of a run’s actor', () => {
+describe('a crash of a run’s actor', { tags: ['G4', 'G9'] }, () => {
   test.each(['pending', 'running', 'retrying', 'completed'] as const)(
     'while a stage is %s is made good from the ledger',
     async (status) => {
@@ -142,17 +142,21 @@ describe('a crash of a run’s actor', () => {
   });
 });
 
-test('a crash of a worker’s actor stays with it, and its stage hears of its end', async () => {
-  const bench = new PipelineBench(command, slowly);
-  await bench.open();
-  await bench.until('test', 'running');
-  const pod = bench.world.pods.find(({ name }) => name === bench.nameOf('test'));
-  if (!pod) throw new Error('it runs');
-  bench.otto.ref.send({ type: 'pods.changed', facts: [{ type: 'pod.observed', pod: poisonedPod(pod) }] });
-  expect(crashes(bench)).toBe(1);
-  expect(withoutCrashes(await bench.judge())).toEqual([]);
-  expect(bench.statuses).toEqual(allWell);
-});
+test(
+  'a crash of a worker’s actor stays with it, and its stage hears of its end',
+  { tags: ['G9'] },
+  async () => {
+    const bench = new PipelineBench(command, slowly);
+    await bench.open();
+    await bench.until('test', 'running');
+    const pod = bench.world.pods.find(({ name }) => name === bench.nameOf('test'));
+    if (!pod) throw new Error('it runs');
+    bench.otto.ref.send({ type: 'pods.changed', facts: [{ type: 'pod.observed', pod: poisonedPod(pod) }] });
+    expect(crashes(bench)).toBe(1);
+    expect(withoutCrashes(await bench.judge())).toEqual([]);
+    expect(bench.statuses).toEqual(allWell);
+  },
+);
 
 describe('what workers use', () => {
   test('is in the events of their stage, as the mean of what was measured', async () => {

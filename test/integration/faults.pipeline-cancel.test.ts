@@ -38,7 +38,7 @@ async function endOf(...asked: ReadonlyArray<readonly [CancelMode, Moment]>) {
 const oneEnd = { broken: [], end: expect.stringMatching(/^(cancelled|completed)$/) };
 const ends = (end: 'cancelled' | 'completed') => ({ broken: [], end });
 
-describe.each(modes)('a cancel, %s,', (mode) => {
+describe.each(modes)('a cancel, %s,', { tags: ['G12', 'F60', 'I5', 'I12'] }, (mode) => {
   test.each(steps)('after $step steps leads to one end without Pods', async (at) => {
     expect(await endOf([mode, at])).toEqual(oneEnd);
   });
@@ -67,16 +67,20 @@ describe.each(modes)('a cancel, %s,', (mode) => {
   });
 });
 
-describe('a cancel that lets finish what runs is followed by one that does not', () => {
-  test.each(spread(undisturbed.steps, 12))('from step %i on: the stronger one holds', async (step) => {
-    expect(await endOf(['finish-running', { step }], ['now', { step: step + 7 }])).toEqual(oneEnd);
-    expect(await endOf(['run-finally', { step }], ['now', { step: step + 7 }])).toEqual(oneEnd);
-  });
+describe(
+  'a cancel that lets finish what runs is followed by one that does not',
+  { tags: ['G12', 'F60'] },
+  () => {
+    test.each(spread(undisturbed.steps, 12))('from step %i on: the stronger one holds', async (step) => {
+      expect(await endOf(['finish-running', { step }], ['now', { step: step + 7 }])).toEqual(oneEnd);
+      expect(await endOf(['run-finally', { step }], ['now', { step: step + 7 }])).toEqual(oneEnd);
+    });
 
-  test.each(spread(undisturbed.steps, 8))(
-    'from step %i on, the other way round: it stays the stronger one',
-    async (step) => {
-      expect(await endOf(['now', { step }], ['finish-running', { step: step + 7 }])).toEqual(oneEnd);
-    },
-  );
-});
+    test.each(spread(undisturbed.steps, 8))(
+      'from step %i on, the other way round: it stays the stronger one',
+      async (step) => {
+        expect(await endOf(['now', { step }], ['finish-running', { step: step + 7 }])).toEqual(oneEnd);
+      },
+    );
+  },
+);

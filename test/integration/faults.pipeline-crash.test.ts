@@ -46,18 +46,22 @@ test.each([
   expect(life.statuses).toEqual({ '': 'cancelled', build: 'completed', ...wanted });
 });
 
-describe.each(lives)('%s', (_what, run, undisturbed) => {
-  describe.each(undisturbed.writes)('killed at write $write, $verb,', ({ write }) => {
-    test.each(moments)('%s, ends as if it had not been', async (when) => {
-      for (const awayMs of absencesOf(write + moments.indexOf(when))) {
-        const { broken, statuses, podNames } = await run({ write, when, awayMs });
-        expect(broken, `away for ${awayMs} ms`).toEqual([]);
-        expect(statuses).toEqual(undisturbed.statuses);
-        expect(podNames).toEqual(undisturbed.podNames);
-      }
+describe.each(lives)(
+  '%s',
+  { tags: ['G1', 'G3', 'G4', 'G7', 'F34', 'F35', 'F36', 'F37', 'F39', 'I1', 'I2', 'I5', 'I6', 'I12'] },
+  (_what, run, undisturbed) => {
+    describe.each(undisturbed.writes)('killed at write $write, $verb,', ({ write }) => {
+      test.each(moments)('%s, ends as if it had not been', async (when) => {
+        for (const awayMs of absencesOf(write + moments.indexOf(when))) {
+          const { broken, statuses, podNames } = await run({ write, when, awayMs });
+          expect(broken, `away for ${awayMs} ms`).toEqual([]);
+          expect(statuses).toEqual(undisturbed.statuses);
+          expect(podNames).toEqual(undisturbed.podNames);
+        }
+      });
     });
-  });
-});
+  },
+);
 
 function raise(): never {
   throw new Error('there is no such life');

@@ -41,7 +41,7 @@ describe('a run that takes longer than it may', () => {
     expect(bench.attemptsOf('test')).toHaveLength(1);
   });
 
-  test('ends so too where the deadline passes while nobody lives', async () => {
+  test('ends so too where the deadline passes while nobody lives', { tags: ['G4'] }, async () => {
     const bench = new PipelineBench(command, endless('test'));
     await bench.open();
     await bench.until('test', 'running');
@@ -107,23 +107,27 @@ test('a stage whose worker runs longer than it may fails by the deadline, and no
   expect(bench.errorOf('slow')).toMatch(/^deadline: still running after 35 s/);
 });
 
-test('a stage that waits for capacity longer than it may fails by the deadline and says for what', async () => {
-  const stages = [stageCommand('first'), stageCommand('second', { queueSeconds: 30 })];
-  const bench = new PipelineBench(
-    pipelineCommand(stages),
-    (stageId) => (stageId === 'first' ? { runMs: 60_000 } : {}),
-    {
-      policy: { liveMax: 1 },
-    },
-  );
-  await bench.open();
-  expect(await bench.judge()).toEqual([]);
-  expect(bench.statuses).toEqual({ '': 'failed', first: 'completed', second: 'failed' });
-  expect(bench.errorOf('second')).toMatch(/^deadline: no capacity within 30 s/);
-  expect(bench.world.audit.createdUnder(bench.nameOf('second'))).toBe(0);
-});
+test(
+  'a stage that waits for capacity longer than it may fails by the deadline and says for what',
+  { tags: ['F22'] },
+  async () => {
+    const stages = [stageCommand('first'), stageCommand('second', { queueSeconds: 30 })];
+    const bench = new PipelineBench(
+      pipelineCommand(stages),
+      (stageId) => (stageId === 'first' ? { runMs: 60_000 } : {}),
+      {
+        policy: { liveMax: 1 },
+      },
+    );
+    await bench.open();
+    expect(await bench.judge()).toEqual([]);
+    expect(bench.statuses).toEqual({ '': 'failed', first: 'completed', second: 'failed' });
+    expect(bench.errorOf('second')).toMatch(/^deadline: no capacity within 30 s/);
+    expect(bench.world.audit.createdUnder(bench.nameOf('second'))).toBe(0);
+  },
+);
 
-test('a stage whose Pod no node takes fails within the same wait', async () => {
+test('a stage whose Pod no node takes fails within the same wait', { tags: ['F22'] }, async () => {
   const stages = [stageCommand('work', { queueSeconds: 30 })];
   const bench = new PipelineBench(pipelineCommand(stages), () => ({ bindMs: Infinity }));
   await bench.open();

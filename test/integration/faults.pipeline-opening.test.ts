@@ -9,7 +9,7 @@ import { pipelineCommand, stageCommand } from '../support/pipelines.ts';
 const command = pipelineCommand([stageCommand('build'), stageCommand('test', { dependsOn: ['build'] })]);
 const other = pipelineCommand([stageCommand('build')]);
 
-describe('the same id', () => {
+describe('the same id', { tags: ['G2', 'F61'] }, () => {
   test('sent twice at once is one run, and both read it', async () => {
     const bench = new PipelineBench(command);
     const readings = await Promise.all([bench.open(), bench.open()]);
@@ -54,7 +54,7 @@ describe('a run that has ended', () => {
     ['right after its end', 0, false],
     ['long after its end', 600_000, false],
     ['in the next process', 0, true],
-  ])('is read to its end by who attaches %s', async (_what, ms, isNext) => {
+  ])('is read to its end by who attaches %s', { tags: ['G7'] }, async (_what, ms, isNext) => {
     const bench = new PipelineBench(command);
     await bench.open();
     await bench.world.run(() => bench.otto.isIdle);
@@ -118,14 +118,18 @@ describe('a run that is repeated', () => {
     expect(run?.record.progress.at(-1)).toMatchObject({ status: 'completed' });
   });
 
-  test('is one run however often it is asked for, also by the next process', async () => {
-    const bench = await failedOnce();
-    await Promise.all([bench.open(again), bench.open(again)]);
-    await bench.restart();
-    expect(await bench.open(again)).toMatchObject({ resumed: true });
-    expect(await bench.judge(undefined, ['p', 'p2'])).toEqual([]);
-    expect(bench.world.audit.created.filter(({ stageId }) => stageId === 'deploy')).toHaveLength(1);
-  });
+  test(
+    'is one run however often it is asked for, also by the next process',
+    { tags: ['G2', 'F61'] },
+    async () => {
+      const bench = await failedOnce();
+      await Promise.all([bench.open(again), bench.open(again)]);
+      await bench.restart();
+      expect(await bench.open(again)).toMatchObject({ resumed: true });
+      expect(await bench.judge(undefined, ['p', 'p2'])).toEqual([]);
+      expect(bench.world.audit.created.filter(({ stageId }) => stageId === 'deploy')).toHaveLength(1);
+    },
+  );
 
   test('has to have ended, not to have completed, and to exist', async () => {
     const bench = new PipelineBench(graph);

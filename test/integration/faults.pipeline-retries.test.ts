@@ -19,49 +19,53 @@ const failuresOf = (bench: PipelineBench) =>
     .attemptsOf('work')
     .map(({ ended }) => (ended?.outcome.kind === 'failed' ? ended.outcome.failure.name : 'succeeded'));
 
-describe('what the cluster did to a worker is tried again at the expense of its own budget', () => {
-  test.each<[Ending, string]>([
-    ['evicted', 'evicted'],
-    ['node-lost', 'node-lost'],
-    ['registry-away', 'image-pull'],
-  ])('%s, three times, without a single retry of the user', async (ending, name) => {
-    const bench = new PipelineBench(pipeline(), endings(ending, ending, ending));
-    await bench.open();
-    expect(await bench.judge()).toEqual([]);
-    expect(failuresOf(bench)).toEqual([name, name, name, 'succeeded']);
-    expect(bench.statuses).toEqual({ '': 'completed', work: 'completed', finally: 'completed' });
-  });
+describe(
+  'what the cluster did to a worker is tried again at the expense of its own budget',
+  { tags: ['F26', 'F27', 'I8'] },
+  () => {
+    test.each<[Ending, string]>([
+      ['evicted', 'evicted'],
+      ['node-lost', 'node-lost'],
+      ['registry-away', 'image-pull'],
+    ])('%s, three times, without a single retry of the user', async (ending, name) => {
+      const bench = new PipelineBench(pipeline(), endings(ending, ending, ending));
+      await bench.open();
+      expect(await bench.judge()).toEqual([]);
+      expect(failuresOf(bench)).toEqual([name, name, name, 'succeeded']);
+      expect(bench.statuses).toEqual({ '': 'completed', work: 'completed', finally: 'completed' });
+    });
 
-  test('and once that is spent, of the user', async () => {
-    const bench = new PipelineBench(
-      pipeline(oneRetry),
-      endings('evicted', 'evicted', 'evicted', 'evicted', 'evicted'),
-    );
-    await bench.open();
-    expect(await bench.judge()).toEqual([]);
-    expect(bench.attemptsOf('work')).toHaveLength(5);
-    expect(bench.errorOf('work')).toMatch(/^evicted: /);
-  });
-
-  test('also where a process dies between two tries: what was spent stays spent', async () => {
-    const bench = new PipelineBench(
-      pipeline(oneRetry),
-      endings('evicted', 7, 'evicted', 'evicted', 7, 'evicted'),
-    );
-    await bench.open();
-    for (const attempt of [1, 2, 3, 4]) {
-      await bench.world.run(() =>
-        bench.attemptsOf('work').some((one) => one.attempt === attempt && one.ended),
+    test('and once that is spent, of the user', async () => {
+      const bench = new PipelineBench(
+        pipeline(oneRetry),
+        endings('evicted', 'evicted', 'evicted', 'evicted', 'evicted'),
       );
-      await bench.restart(attempt * 100);
-    }
-    expect(await bench.judge()).toEqual([]);
-    expect(failuresOf(bench)).toEqual(['evicted', 'exit-code', 'evicted', 'evicted', 'exit-code']);
-    expect(bench.statuses).toMatchObject({ '': 'failed', work: 'failed', finally: 'completed' });
-  });
-});
+      await bench.open();
+      expect(await bench.judge()).toEqual([]);
+      expect(bench.attemptsOf('work')).toHaveLength(5);
+      expect(bench.errorOf('work')).toMatch(/^evicted: /);
+    });
 
-describe('what the user’s policy pays for', () => {
+    test('also where a process dies between two tries: what was spent stays spent', async () => {
+      const bench = new PipelineBench(
+        pipeline(oneRetry),
+        endings('evicted', 7, 'evicted', 'evicted', 7, 'evicted'),
+      );
+      await bench.open();
+      for (const attempt of [1, 2, 3, 4]) {
+        await bench.world.run(() =>
+          bench.attemptsOf('work').some((one) => one.attempt === attempt && one.ended),
+        );
+        await bench.restart(attempt * 100);
+      }
+      expect(await bench.judge()).toEqual([]);
+      expect(failuresOf(bench)).toEqual(['evicted', 'exit-code', 'evicted', 'evicted', 'exit-code']);
+      expect(bench.statuses).toMatchObject({ '': 'failed', work: 'failed', finally: 'completed' });
+    });
+  },
+);
+
+describe('what the user’s policy pays for', { tags: ['F23', 'F24', 'F25', 'F28', 'I8'] }, () => {
   test.each<[Ending, string]>([
     ['deleted', 'deleted'],
     ['oom-killed', 'oom-killed'],
@@ -90,7 +94,7 @@ describe('what the user’s policy pays for', () => {
   });
 });
 
-describe('a Pod that vanished while no process lived', () => {
+describe('a Pod that vanished while no process lived', { tags: ['F30', 'I8'] }, () => {
   test.each([
     ['fails its stage where nothing is left to try', noRetry, 'failed', ['unknown']],
     ['is tried again under the next number, by the policy', oneRetry, 'completed', ['unknown', 'succeeded']],
@@ -112,7 +116,7 @@ describe('a Pod that vanished while no process lived', () => {
   });
 });
 
-describe('while a former try may be alive the next one does not begin', () => {
+describe('while a former try may be alive the next one does not begin', { tags: ['G3', 'F29', 'I2'] }, () => {
   /** Deleted by someone, and then stuck: its container may still run. */
   const stuck = (stageId: string, _index: number, attempt: number) =>
     stageId === 'work' && attempt === 1 ? { ending: 'deleted' as const, stopMs: 600_000 } : {};
@@ -138,7 +142,7 @@ describe('while a former try may be alive the next one does not begin', () => {
     expect(failuresOf(bench)).toEqual(['deleted', 'succeeded']);
   });
 
-  test('a node that does not answer holds it up until the Pod is gone', async () => {
+  test('a node that does not answer holds it up until the Pod is gone', { tags: ['F27'] }, async () => {
     const bench = new PipelineBench(pipeline(), (stageId, _index, attempt) =>
       stageId === 'work' && attempt === 1 ? { ending: 'node-lost', stopMs: 400_000 } : {},
     );

@@ -7,6 +7,7 @@ const isCancelled = (bench: PipelineBench) => bench.otto.reading('p')?.cancel !=
 
 test.each(['now', 'run-finally'] as const)(
   'workers that had not begun when a run was cancelled, %s, do not begin in the next process',
+  { tags: ['G4', 'G12'] },
   async (mode) => {
     const command = pipelineCommand([stageCommand('work', { workerCount: 3 })]);
     const bench = new PipelineBench(command, () => ({ runMs: Infinity, stopMs: 5_000 }), {
@@ -46,30 +47,39 @@ async function killedAtSecondTry(): Promise<PipelineBench> {
   return bench;
 }
 
-test('a try whose Pod was made without a mark is let finish before its stage ends', async () => {
-  const bench = await killedAtSecondTry();
-  await bench.restart(15_000);
-  await bench.world.pass(10_000);
-  expect(bench.statuses).toMatchObject({ '': 'running', work: 'running' });
-  expect(await bench.judge()).toEqual([]);
-  expect(bench.statuses).toEqual({ '': 'failed', work: 'failed' });
-  expect(bench.attemptsOf('work')).toHaveLength(3);
-});
+test(
+  'a try whose Pod was made without a mark is let finish before its stage ends',
+  { tags: ['G4', 'F36'] },
+  async () => {
+    const bench = await killedAtSecondTry();
+    await bench.restart(15_000);
+    await bench.world.pass(10_000);
+    expect(bench.statuses).toMatchObject({ '': 'running', work: 'running' });
+    expect(await bench.judge()).toEqual([]);
+    expect(bench.statuses).toEqual({ '': 'failed', work: 'failed' });
+    expect(bench.attemptsOf('work')).toHaveLength(3);
+  },
+);
 
-test('a try whose Pod was made without a mark is ended by a cancel like any other', async () => {
-  const bench = await killedAtSecondTry();
-  await bench.restart();
-  await bench.open({ kind: 'attach' });
-  bench.cancel();
-  expect(await bench.judge()).toEqual([]);
-  expect(bench.statuses).toEqual({ '': 'cancelled', work: 'cancelled' });
-});
+test(
+  'a try whose Pod was made without a mark is ended by a cancel like any other',
+  { tags: ['G12', 'F36', 'F60'] },
+  async () => {
+    const bench = await killedAtSecondTry();
+    await bench.restart();
+    await bench.open({ kind: 'attach' });
+    bench.cancel();
+    expect(await bench.judge()).toEqual([]);
+    expect(bench.statuses).toEqual({ '': 'cancelled', work: 'cancelled' });
+  },
+);
 
 test.each([
   ['completed', stageCommand('last')],
   ['skipped', stageCommand('last', { runWhen: 'failure' })],
 ])(
   'a run killed between the end of its last stage, %s, and its own, tells it at once when it is taken over',
+  { tags: ['G4', 'F37', 'I12'] },
   async (_what, last) => {
     let isArmed = true;
     const bench: PipelineBench = new PipelineBench(pipelineCommand([last]), undefined, {

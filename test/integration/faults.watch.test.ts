@@ -25,7 +25,7 @@ test.each<[string, (fact: PodFact, nth: number) => FactFate]>([
   ['lost and made up for by lists', () => ({ kind: 'dropped' })],
   ['lost where it is a loss', ({ type }) => ({ kind: type === 'pod.lost' ? 'dropped' : 'told' })],
   ['lost every other time', (_fact, nth) => ({ kind: nth % 2 === 0 ? 'dropped' : 'reverted' })],
-])('every fact %s: the same end', async (_what, fact) => {
+])('every fact %s: the same end', { tags: ['F13', 'F14', 'F15', 'I5'] }, async (_what, fact) => {
   const world = new World({ scripts: () => briefly });
   const otto = new Ottoscaler(world, { watch: { fact } });
   const podNames = await namesOf(otto);
@@ -33,31 +33,35 @@ test.each<[string, (fact: PodFact, nth: number) => FactFate]>([
   expect(otto.views().map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
 });
 
-test('a Pod that is deleted and made again under its name is two Pods, and the second is reaped', async () => {
-  const world = new World({ scripts: () => forGood });
-  const otto = new Ottoscaler(world);
-  const [name = '', ...others] = await namesOf(otto);
-  await world.run(() => otto.views().every(({ status }) => status === 'running'));
-  const { metadata, spec } = world.store.get(podType, world.namespace, name);
-  world.remove(name);
-  const { labels = {}, annotations = {}, ownerReferences = [] } = metadata;
-  const again = { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels, annotations, ownerReferences } };
-  world.createPod({ ...again, spec: { ...(spec as object), nodeName: undefined } });
-  await world.run(() => world.pods.length === 2);
-  expect(world.pods.map((pod) => pod.name)).toEqual(others.toSorted());
-  expect(otto.views().find(({ podName }) => podName === name)?.errorMessage).toMatch(
-    /^deleted: the Pod was deleted by someone else/,
-  );
-  await otto.scaleDown(scaleDownCommand({ target: 0 }));
-  await world.run(() => otto.isIdle);
-  expect(world.audit.createdUnder(name)).toBe(2);
-  expect(world.pods).toEqual([]);
-});
+test(
+  'a Pod that is deleted and made again under its name is two Pods, and the second is reaped',
+  { tags: ['F16'] },
+  async () => {
+    const world = new World({ scripts: () => forGood });
+    const otto = new Ottoscaler(world);
+    const [name = '', ...others] = await namesOf(otto);
+    await world.run(() => otto.views().every(({ status }) => status === 'running'));
+    const { metadata, spec } = world.store.get(podType, world.namespace, name);
+    world.remove(name);
+    const { labels = {}, annotations = {}, ownerReferences = [] } = metadata;
+    const again = { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels, annotations, ownerReferences } };
+    world.createPod({ ...again, spec: { ...(spec as object), nodeName: undefined } });
+    await world.run(() => world.pods.length === 2);
+    expect(world.pods.map((pod) => pod.name)).toEqual(others.toSorted());
+    expect(otto.views().find(({ podName }) => podName === name)?.errorMessage).toMatch(
+      /^deleted: the Pod was deleted by someone else/,
+    );
+    await otto.scaleDown(scaleDownCommand({ target: 0 }));
+    await world.run(() => otto.isIdle);
+    expect(world.audit.createdUnder(name)).toBe(2);
+    expect(world.pods).toEqual([]);
+  },
+);
 
 test.each([
   ['does not know the Pods yet', 0],
   ['shows them as they were', 500],
-])('after a restart a list that %s leads to no second Pod', async (_what, atMs) => {
+])('after a restart a list that %s leads to no second Pod', { tags: ['F17', 'I1'] }, async (_what, atMs) => {
   const world = new World({ scripts: () => ({ ...briefly, runMs: 5_000 }) });
   const first = new Ottoscaler(world);
   let staleList = world.pods;
@@ -71,7 +75,7 @@ test.each([
   expect(await judge(world, second, { podNames, ledgers: 1 })).toEqual([]);
 });
 
-test('Pods that others delete end as deleted; nobody makes them again', async () => {
+test('Pods that others delete end as deleted; nobody makes them again', { tags: ['F28'] }, async () => {
   const world = new World({ scripts: () => forGood });
   const otto = new Ottoscaler(world);
   const podNames = await namesOf(otto);
@@ -88,7 +92,7 @@ test('Pods that others delete end as deleted; nobody makes them again', async ()
   ]);
 });
 
-test('a Pod of ours by label that no ledger of ours owns is left alone', async () => {
+test('a Pod of ours by label that no ledger of ours owns is left alone', { tags: ['I4'] }, async () => {
   const world = new World({ scripts: () => undefined });
   world.createPod(podManifest('somebodys', {}));
   const otto = new Ottoscaler(world);

@@ -1,4 +1,4 @@
-/** The transport over real sockets: every answer a code, nothing retried, everything bounded. Numbers are of FAULTS. */
+/** The transport over real sockets: every answer a code, nothing retried, everything bounded. */
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -69,7 +69,7 @@ function accepting(token: string) {
       : { status: 401, body: status(401, 'No') };
 }
 
-describe('answers', () => {
+describe('answers', { tags: ['F7', 'F8', 'F20', 'F21'] }, () => {
   const rows: readonly [string, ScriptedAnswer, object][] = [
     [
       'a Status that says why',
@@ -79,7 +79,7 @@ describe('answers', () => {
     ['taken', { status: 409, body: status(409, 'AlreadyExists') }, { code: 'already-exists' }],
     ['409 for another reason', { status: 409, body: status(409, 'Conflict') }, { code: 'conflict' }],
     [
-      '20: quota',
+      'quota',
       {
         status: 403,
         body: status(403, 'Forbidden', 'pods "x" is forbidden: exceeded quota: q, requested: pods=1'),
@@ -92,12 +92,12 @@ describe('answers', () => {
       { code: 'forbidden' },
     ],
     [
-      '7: throttled for seconds',
+      'throttled for seconds',
       { status: 429, headers: { 'retry-after': '3' }, body: '' },
       { code: 'throttled', retryAfterMs: 3000 },
     ],
     ['throttled for hours', { status: 429, headers: { 'retry-after': '7200' } }, { retryAfterMs: 60_000 }],
-    ['8: a proxy without a backend', { status: 502, body: '<html>secret</html>' }, { code: 'unavailable' }],
+    ['a proxy without a backend', { status: 502, body: '<html>secret</html>' }, { code: 'unavailable' }],
     ['no JSON', { status: 200, body: '<html>secret</html>' }, { code: 'unavailable' }],
     ['a broken connection', { instead: 'reset' }, { code: 'unavailable', status: 0 }],
   ];
@@ -122,7 +122,7 @@ describe('answers', () => {
       );
     }));
 
-  test('9: no answer in time is a timeout, and the write is not sent again', () =>
+  test('no answer in time is a timeout, and the write is not sent again', { tags: ['F9'] }, () =>
     onServer(
       async (transport, server) => {
         server.other = () => ({ instead: 'silence' });
@@ -130,7 +130,8 @@ describe('answers', () => {
         expect(server.requests).toHaveLength(1);
       },
       { requestTimeoutMs: 50 },
-    ));
+    ),
+  );
 
   test('an unreachable server is unavailable', () =>
     onServer(async (transport, server) => {
@@ -151,24 +152,28 @@ describe('answers', () => {
     }));
 });
 
-describe('bounds', () => {
-  test('18: a slow server has few requests in flight, and the line beside them does not block the loop', () =>
-    onServer(
-      async (transport, server) => {
-        server.other = () => ({ instead: 'silence' });
-        const calls = Array.from({ length: 100 }, () => transport.call(post));
-        const outcomes = Promise.allSettled(calls);
-        await server.untilRequested('other');
-        expect(await transport.call({ ...post, method: 'GET', path: '/pods', lane: 'watch' })).toHaveProperty(
-          'items',
-        );
-        expect(server.requests.filter(({ method }) => method === 'POST').length).toBeLessThanOrEqual(4);
-        expect(server.connections).toBeLessThanOrEqual(5);
-        await transport.close();
-        expect((await outcomes).every(({ status: outcome }) => outcome === 'rejected')).toBe(true);
-      },
-      { requestTimeoutMs: 30_000 },
-    ));
+describe('bounds', { tags: ['I11'] }, () => {
+  test(
+    'a slow server has few requests in flight, and the line beside them does not block the loop',
+    { tags: ['F18'] },
+    () =>
+      onServer(
+        async (transport, server) => {
+          server.other = () => ({ instead: 'silence' });
+          const calls = Array.from({ length: 100 }, () => transport.call(post));
+          const outcomes = Promise.allSettled(calls);
+          await server.untilRequested('other');
+          expect(
+            await transport.call({ ...post, method: 'GET', path: '/pods', lane: 'watch' }),
+          ).toHaveProperty('items');
+          expect(server.requests.filter(({ method }) => method === 'POST').length).toBeLessThanOrEqual(4);
+          expect(server.connections).toBeLessThanOrEqual(5);
+          await transport.close();
+          expect((await outcomes).every(({ status: outcome }) => outcome === 'rejected')).toBe(true);
+        },
+        { requestTimeoutMs: 30_000 },
+      ),
+  );
 
   test.each(['POST', 'DELETE'] as const)('connections are kept and shared by each %s', (method) =>
     onServer(async (transport, server) => {
@@ -182,7 +187,7 @@ describe('bounds', () => {
   );
 });
 
-describe('19: 401', () => {
+describe('401', { tags: ['F19'] }, () => {
   test('reads the token again and goes on with the new one', () =>
     withTokenFile(async (file) => {
       await writeFile(file, 'first\n');
@@ -226,7 +231,7 @@ describe('19: 401', () => {
     }));
 });
 
-describe('43, 44: who may not write', () => {
+describe('who may not write', { tags: ['G10', 'F43', 'F44'] }, () => {
   test('sends no write, and reads and renews its lease all the same', () =>
     onServer(
       async (transport, server) => {

@@ -1,4 +1,4 @@
-/** The reflector when its list or its watch breaks. Numbers are of FAULTS. */
+/** The reflector when its list or its watch breaks. */
 import { describe, expect, test } from 'vitest';
 import { defaultTiming } from '../../src/cluster/kubernetes/reflector.ts';
 import { onScriptedServer } from '../support/reflection-bench.ts';
@@ -37,17 +37,18 @@ describe('a broken watch', () => {
       expect(recorder.healths.at(-1)?.reason).toContain('not JSON');
     }));
 
-  test('a line without end is an error and not memory', () =>
+  test('a line without end is an error and not memory', { tags: ['I11'] }, () =>
     onScriptedServer(async ({ server, recorder, start }) => {
       start();
       const watch = await server.nextWatch();
       for (let mebibytes = 0; mebibytes < 9; mebibytes += 1) watch.send(Buffer.alloc(1 << 20, 'x'));
       await recorder.until('ill health', ({ healths }) => healths.some(({ healthy }) => !healthy));
       expect(recorder.healths.at(-1)?.reason).toContain('longer than');
-    }));
+    }),
+  );
 
   for (const kind of ['HTTP status', 'ERROR event']) {
-    test(`5, 15, 16: 410 as ${kind} lists again and tells the difference by UID`, () =>
+    test(`410 as ${kind} lists again and tells the difference by UID`, { tags: ['F5', 'F15', 'F16'] }, () =>
       onScriptedServer(async ({ server, recorder, clock, start, watching }) => {
         const kept = { name: 'kept', resourceVersion: 1 };
         const gone = { name: 'gone', resourceVersion: 2 };
@@ -66,25 +67,30 @@ describe('a broken watch', () => {
         expect(recorder.lists).toHaveLength(1);
         expect(recorder.calls).toHaveLength(1);
         expect(recorder.story).toEqual(['lost gone', 'lost a', 'observed a Running', 'observed b Pending']);
-      }));
+      }),
+    );
   }
 
-  test('12: a watch that closes at once is tried once a second at most, and ever more seldom', () =>
-    onScriptedServer(async ({ server, recorder, clock, start }) => {
-      start();
-      const pauses: number[] = [];
-      for (let round = 0; round < 7; round += 1) {
-        (await server.nextWatch()).end();
-        const [pauseMs = 0] = await clock.untilSleeping((sleeping) => sleeping.length === 1);
-        pauses.push(pauseMs);
-        clock.advance(pauseMs);
-      }
-      expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-      expect(server.count('list')).toBe(1);
-      expect(recorder.healths.map(({ healthy }) => healthy)).toEqual([true, false]);
-    }));
+  test(
+    'a watch that closes at once is tried once a second at most, and ever more seldom',
+    { tags: ['F12'] },
+    () =>
+      onScriptedServer(async ({ server, recorder, clock, start }) => {
+        start();
+        const pauses: number[] = [];
+        for (let round = 0; round < 7; round += 1) {
+          (await server.nextWatch()).end();
+          const [pauseMs = 0] = await clock.untilSleeping((sleeping) => sleeping.length === 1);
+          pauses.push(pauseMs);
+          clock.advance(pauseMs);
+        }
+        expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+        expect(server.count('list')).toBe(1);
+        expect(recorder.healths.map(({ healthy }) => healthy)).toEqual([true, false]);
+      }),
+  );
 
-  test('12: an open connection alone does not reset the pause, data does', () =>
+  test('an open connection alone does not reset the pause, data does', { tags: ['F12'] }, () =>
     onScriptedServer(async ({ server, recorder, clock, start }) => {
       start();
       for (const pauseMs of [1000, 2000]) {
@@ -98,11 +104,12 @@ describe('a broken watch', () => {
       watch.end();
       await clock.untilSleeping(([only, ...more]) => only === 1000 && more.length === 0);
       expect(recorder.healths.map(({ healthy }) => healthy)).toEqual([true, false, true, false]);
-    }));
+    }),
+  );
 });
 
 describe('a broken list', () => {
-  test('6: an expired continue token starts the list again', () =>
+  test('an expired continue token starts the list again', { tags: ['F6'] }, () =>
     onScriptedServer(async ({ server, recorder, clock, start }) => {
       server.lists.push({ body: podList([a1], 20, 'old') }, { status: 410, body: status(410, 'Expired') });
       server.list = { body: podList([b1], 30) };
@@ -112,9 +119,10 @@ describe('a broken list', () => {
       clock.advance(backoffBaseMs);
       expect((await server.nextWatch()).resourceVersion).toBe('30');
       expect(recorder.lists.map((pods) => pods.map(({ name }) => name))).toEqual([['b']]);
-    }));
+    }),
+  );
 
-  test('7: waits as long as 429 asks for', () =>
+  test('waits as long as 429 asks for', { tags: ['F7'] }, () =>
     onScriptedServer(async ({ server, clock, start }) => {
       server.lists.push({
         status: 429,
@@ -127,10 +135,11 @@ describe('a broken list', () => {
       expect(server.count('list')).toBe(1);
       clock.advance(1);
       await server.nextWatch();
-    }));
+    }),
+  );
 
   for (const code of [500, 503]) {
-    test(`8: ${code} degrades health and invents nothing`, () =>
+    test(`${code} degrades health and invents nothing`, { tags: ['F8'] }, () =>
       onScriptedServer(async ({ server, recorder, clock, start, watching }) => {
         server.list = { body: podList([a1], 20) };
         start();
@@ -144,7 +153,8 @@ describe('a broken list', () => {
         clock.advance(backoffBaseMs);
         await server.nextWatch();
         expect(recorder.story).toEqual([]);
-      }));
+      }),
+    );
   }
 
   test('an answer that is no list is not an empty list', () =>

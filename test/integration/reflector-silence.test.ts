@@ -1,4 +1,4 @@
-/** The reflector when its watch says nothing. Numbers are of FAULTS. */
+/** The reflector when its watch says nothing. */
 import { describe, expect, test } from 'vitest';
 import { defaultTiming } from '../../src/cluster/kubernetes/reflector.ts';
 import { onScriptedServer } from '../support/reflection-bench.ts';
@@ -8,7 +8,7 @@ const a1 = { name: 'a', resourceVersion: 11 };
 const { idleMs, checkMs, graceMs } = defaultTiming;
 
 describe('a silent watch', () => {
-  test('11: half-open, is replaced within a minute of the change it missed', () =>
+  test('half-open, is replaced within a minute of the change it missed', { tags: ['F11'] }, () =>
     onScriptedServer(async ({ server, recorder, clock, start }) => {
       start();
       const halfOpen = await server.nextWatch();
@@ -24,7 +24,8 @@ describe('a silent watch', () => {
       await recorder.untilObserved('a');
       expect(idleMs + graceMs + checkMs).toBeLessThan(60_000);
       expect(server.count('list')).toBe(1);
-    }));
+    }),
+  );
 
   test('is left alone when what the check saw was only on its way', () =>
     onScriptedServer(async ({ server, recorder, clock, start }) => {
@@ -63,7 +64,7 @@ describe('a silent watch', () => {
       expect(recorder.healths.map(({ healthy }) => healthy)).toEqual([true]);
     }));
 
-  test('is kept, and health degrades, while the server does not answer', () =>
+  test('is kept, and health degrades, while the server does not answer', { tags: ['F8', 'F11'] }, () =>
     onScriptedServer(async ({ server, recorder, clock, start }) => {
       start();
       const watch = await server.nextWatch();
@@ -78,5 +79,6 @@ describe('a silent watch', () => {
       await recorder.untilObserved('a');
       expect(recorder.healths.at(-1)?.healthy).toBe(true);
       expect(server.count('watch')).toBe(1);
-    }));
+    }),
+  );
 });

@@ -1,4 +1,4 @@
-/** The reflector over real sockets, as long as nothing breaks. Numbers are of FAULTS. */
+/** The reflector over real sockets, as long as nothing breaks. */
 import { describe, expect, test } from 'vitest';
 import { defaultTiming } from '../../src/cluster/kubernetes/reflector.ts';
 import { onScriptedServer } from '../support/reflection-bench.ts';
@@ -61,7 +61,7 @@ describe('list and watch', () => {
       expect(recorder.healths).toEqual([{ healthy: true, reason: 'watching' }]);
     }));
 
-  test('13: a duplicate event is no fact', () =>
+  test('a duplicate event is no fact', { tags: ['F13'] }, () =>
     onScriptedServer(async ({ server, recorder, start }) => {
       server.list = { body: podList([a1], 11) };
       start();
@@ -70,9 +70,10 @@ describe('list and watch', () => {
       watch.send(eventLine('DELETED', b1) + eventLine('ADDED', b1));
       await recorder.untilObserved('b');
       expect(recorder.story).toEqual(['observed a Running', 'observed b Pending']);
-    }));
+    }),
+  );
 
-  test('14: never asks for events that are older than the last one', () =>
+  test('never asks for events that are older than the last one', { tags: ['F14'] }, () =>
     onScriptedServer(async ({ server, recorder, clock, start }) => {
       start();
       const watch = await server.nextWatch();
@@ -82,9 +83,10 @@ describe('list and watch', () => {
       await clock.untilSleeping((sleeping) => sleeping.includes(backoffBaseMs));
       clock.advance(backoffBaseMs);
       expect((await server.nextWatch()).resourceVersion).toBe('99');
-    }));
+    }),
+  );
 
-  test('16: another UID under a name is a loss and then another Pod', () =>
+  test('another UID under a name is a loss and then another Pod', { tags: ['F16'] }, () =>
     onScriptedServer(async ({ server, recorder, start }) => {
       start();
       const watch = await server.nextWatch();
@@ -96,9 +98,10 @@ describe('list and watch', () => {
       expect(
         recorder.facts.map((fact) => (fact.type === 'pod.lost' ? `-${fact.uid}` : `+${fact.pod.uid}`)),
       ).toEqual(['+first', '-first', '+second', '+uid-b']);
-    }));
+    }),
+  );
 
-  test('33: a malformed Pod costs no other Pod anything', () =>
+  test('a malformed Pod costs no other Pod anything', { tags: ['F33'] }, () =>
     onScriptedServer(async ({ server, recorder, start }) => {
       server.list = { body: { ...podList([], 5), items: [null, 7, { metadata: { name: 5 } }, rawPod(a1)] } };
       start();
@@ -108,7 +111,8 @@ describe('list and watch', () => {
       watch.event('ADDED', b1);
       await recorder.untilObserved('b');
       expect([...recorder.current.keys()]).toEqual(['a', 'b']);
-    }));
+    }),
+  );
 });
 
 describe('stopping and observers', () => {

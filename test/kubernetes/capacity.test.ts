@@ -23,28 +23,32 @@ async function follow(namespace: Namespace, signal: AbortSignal) {
   return { most, order };
 }
 
-test('six workers under a limit of two: never more than two live, the rest wait in order and say so', async () => {
-  await using namespace = await openNamespace();
-  await using server = await startServer({ NAMESPACE: namespace.name, WORKERS_LIVE_MAX: String(liveMax) });
-  const stop = new AbortController();
-  const followed = follow(namespace, stop.signal);
+test(
+  'six workers under a limit of two: never more than two live, the rest wait in order and say so',
+  { tags: ['I14'] },
+  async () => {
+    await using namespace = await openNamespace();
+    await using server = await startServer({ NAMESPACE: namespace.name, WORKERS_LIVE_MAX: String(liveMax) });
+    const stop = new AbortController();
+    const followed = follow(namespace, stop.signal);
 
-  const answer = await scaleUp(server, scaleUpRequest('six', workers));
-  expect(answer).toMatchObject({
-    status: 'SUCCESS',
-    message: '2 of 6 created, 4 waiting for capacity',
-  });
-  expect(answer.worker_pod_names).toHaveLength(workers);
-  const waiting = await untilStatus(server, 'six', 'four that wait', ({ workers: all }) => {
-    return all.filter(({ reason }) => reason.startsWith('waiting for capacity, at most ')).length === 4;
-  });
-  expect(waiting.pending_count + waiting.running_count).toBe(workers);
+    const answer = await scaleUp(server, scaleUpRequest('six', workers));
+    expect(answer).toMatchObject({
+      status: 'SUCCESS',
+      message: '2 of 6 created, 4 waiting for capacity',
+    });
+    expect(answer.worker_pod_names).toHaveLength(workers);
+    const waiting = await untilStatus(server, 'six', 'four that wait', ({ workers: all }) => {
+      return all.filter(({ reason }) => reason.startsWith('waiting for capacity, at most ')).length === 4;
+    });
+    expect(waiting.pending_count + waiting.running_count).toBe(workers);
 
-  const status = await untilOver(server, namespace, 'six');
-  expect(status.succeeded_count).toBe(workers);
-  stop.abort();
-  const { most, order } = await followed;
-  expect(most).toBe(liveMax);
-  expect(new Set(order.slice(0, liveMax))).toEqual(new Set([0, 1]));
-  expect(order.slice(liveMax)).toEqual([2, 3, 4, 5]);
-});
+    const status = await untilOver(server, namespace, 'six');
+    expect(status.succeeded_count).toBe(workers);
+    stop.abort();
+    const { most, order } = await followed;
+    expect(most).toBe(liveMax);
+    expect(new Set(order.slice(0, liveMax))).toEqual(new Set([0, 1]));
+    expect(order.slice(liveMax)).toEqual([2, 3, 4, 5]);
+  },
+);

@@ -16,6 +16,7 @@ const isCreate = ({ method, resource }: Write) => method === 'POST' && resource 
 
 test.concurrent(
   'health turns NOT_SERVING, commands are refused, workers go on, and the next process sees them to their end',
+  { tags: ['G11'] },
   async () => {
     await using namespace = await openNamespace();
     const audit = await auditOf(namespace.name);
@@ -53,6 +54,7 @@ test.concurrent(
 
 test.concurrent(
   'SIGTERM twice in the middle of creates drains once: what is under way is finished, nothing more is begun',
+  { tags: ['G11', 'F45'] },
   async () => {
     await using namespace = await openNamespace();
     const audit = await auditOf(namespace.name);
@@ -96,38 +98,42 @@ test.concurrent(
   },
 );
 
-test.concurrent('an API server that does not answer cannot hold up the end', async () => {
-  await using namespace = await openNamespace();
-  await using proxy = await startApiProxy();
-  const seconds = 3;
-  const env = {
-    NAMESPACE: namespace.name,
-    KUBECONFIG: proxy.kubeconfigPath,
-    SHUTDOWN_SECONDS: String(seconds),
-  };
-  await using server = await startServer(env);
-  await until('a server that serves', () => server.lines.some(({ msg }) => msg === 'watching Pods'));
-  const asked = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  proxy.interception = {
-    before: async (write) => {
-      if (!isCreate(write)) return 'forward';
-      asked.resolve();
-      await ended.promise;
-      return 'drop';
-    },
-  };
-  const call = failureOf(server.client.scaleUp(scaleUpRequest('hangs', 1)));
-  await asked.promise;
-  const beganMs = performance.now();
-  server.signal('SIGTERM');
-  expect(await server.exit).toEqual({ code: 0, signal: null });
-  expect(performance.now() - beganMs).toBeLessThan(seconds * 1_000 + slackMs);
-  expect((await call).code).toMatch(/^(?:UNAVAILABLE|CANCELLED)$/);
-  ended.resolve();
-  proxy.interception = {};
+test.concurrent(
+  'an API server that does not answer cannot hold up the end',
+  { tags: ['G11', 'F45'] },
+  async () => {
+    await using namespace = await openNamespace();
+    await using proxy = await startApiProxy();
+    const seconds = 3;
+    const env = {
+      NAMESPACE: namespace.name,
+      KUBECONFIG: proxy.kubeconfigPath,
+      SHUTDOWN_SECONDS: String(seconds),
+    };
+    await using server = await startServer(env);
+    await until('a server that serves', () => server.lines.some(({ msg }) => msg === 'watching Pods'));
+    const asked = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    proxy.interception = {
+      before: async (write) => {
+        if (!isCreate(write)) return 'forward';
+        asked.resolve();
+        await ended.promise;
+        return 'drop';
+      },
+    };
+    const call = failureOf(server.client.scaleUp(scaleUpRequest('hangs', 1)));
+    await asked.promise;
+    const beganMs = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - beganMs).toBeLessThan(seconds * 1_000 + slackMs);
+    expect((await call).code).toMatch(/^(?:UNAVAILABLE|CANCELLED)$/);
+    ended.resolve();
+    proxy.interception = {};
 
-  await using next = await startServer(env);
-  expect((await scaleUp(next, scaleUpRequest('hangs', 1))).status).toBe('ALREADY_PROCESSED');
-  expect((await untilOver(next, namespace, 'hangs')).succeeded_count).toBe(1);
-});
+    await using next = await startServer(env);
+    expect((await scaleUp(next, scaleUpRequest('hangs', 1))).status).toBe('ALREADY_PROCESSED');
+    expect((await untilOver(next, namespace, 'hangs')).succeeded_count).toBe(1);
+  },
+);

@@ -137,70 +137,82 @@ test('who stands by listens, is not ready, and says who leads', async () => {
   }
 });
 
-test('kill -9 of the leader under load: the other serves within ten seconds, and all is done once', async () => {
-  await using namespace = await openNamespace();
-  await using stack = new AsyncDisposableStack();
-  const audit = await auditOf(namespace.name);
-  const pair = await startPair(namespace, stack);
-  const { followed, answer } = await underLoad(namespace, pair);
-  pair.leader.signal('SIGKILL');
-  const ms = await msUntilServing(pair.standby);
-  console.log(`the standby served ${Math.round(ms)} ms after kill -9 of the leader`);
-  expect(ms).toBeLessThan(servesWithinMs);
-  await Promise.all([answer, ...followed.map(({ ended }) => ended)]);
-  await expectAllOnce(namespace, pair.standby, audit, followed);
-});
+test(
+  'kill -9 of the leader under load: the other serves within ten seconds, and all is done once',
+  { tags: ['G1', 'G10', 'F44', 'I1'] },
+  async () => {
+    await using namespace = await openNamespace();
+    await using stack = new AsyncDisposableStack();
+    const audit = await auditOf(namespace.name);
+    const pair = await startPair(namespace, stack);
+    const { followed, answer } = await underLoad(namespace, pair);
+    pair.leader.signal('SIGKILL');
+    const ms = await msUntilServing(pair.standby);
+    console.log(`the standby served ${Math.round(ms)} ms after kill -9 of the leader`);
+    expect(ms).toBeLessThan(servesWithinMs);
+    await Promise.all([answer, ...followed.map(({ ended }) => ended)]);
+    await expectAllOnce(namespace, pair.standby, audit, followed);
+  },
+);
 
-test('SIGTERM of the leader under load: it hands over at once and ends with 0', async () => {
-  await using namespace = await openNamespace();
-  await using stack = new AsyncDisposableStack();
-  const audit = await auditOf(namespace.name);
-  const pair = await startPair(namespace, stack);
-  const { followed, answer } = await underLoad(namespace, pair);
-  pair.leader.signal('SIGTERM');
-  const ms = await msUntilServing(pair.standby);
-  console.log(`the standby served ${Math.round(ms)} ms after SIGTERM of the leader`);
-  expect(await pair.leader.exit).toEqual({ code: 0, signal: null });
-  expect(pair.leader.lines.some(({ msg }) => msg === 'the lease was given back')).toBe(true);
-  await Promise.all([answer, ...followed.map(({ ended }) => ended)]);
-  await expectAllOnce(namespace, pair.standby, audit, followed);
-});
+test(
+  'SIGTERM of the leader under load: it hands over at once and ends with 0',
+  { tags: ['G11', 'F44'] },
+  async () => {
+    await using namespace = await openNamespace();
+    await using stack = new AsyncDisposableStack();
+    const audit = await auditOf(namespace.name);
+    const pair = await startPair(namespace, stack);
+    const { followed, answer } = await underLoad(namespace, pair);
+    pair.leader.signal('SIGTERM');
+    const ms = await msUntilServing(pair.standby);
+    console.log(`the standby served ${Math.round(ms)} ms after SIGTERM of the leader`);
+    expect(await pair.leader.exit).toEqual({ code: 0, signal: null });
+    expect(pair.leader.lines.some(({ msg }) => msg === 'the lease was given back')).toBe(true);
+    await Promise.all([answer, ...followed.map(({ ended }) => ended)]);
+    await expectAllOnce(namespace, pair.standby, audit, followed);
+  },
+);
 
 /** It is stopped when all creates of the scale-up are applied and none is answered: the answers wait in its sockets. */
-test('a leader that was stopped for longer than its lease ends with 1, and writes nothing more', async () => {
-  await using namespace = await openNamespace();
-  await using stack = new AsyncDisposableStack();
-  const audit = await auditOf(namespace.name);
-  const proxy = stack.use(await startApiProxy());
-  const pair = await startPair(namespace, stack, { first: proxy.kubeconfigPath });
-  const stopped = Promise.withResolvers<void>();
-  proxy.interception = {
-    async after({ method, resource, body }) {
-      const isOfScaleUp = body.includes('"ottoscaler.io/task-id":"thirty"');
-      if (method === 'POST' && resource === 'pods' && isOfScaleUp) await stopped.promise;
-      return 'forward';
-    },
-  };
-  const { followed, answer } = await underLoad(namespace, pair);
-  await until('all the Pods', async () => (await scaledUp(namespace)) === workers);
-  pair.leader.signal('SIGSTOP');
-  stopped.resolve();
-  const ms = await msUntilServing(pair.standby);
-  console.log(`the standby served ${Math.round(ms)} ms after SIGSTOP of the leader`);
-  expect(ms).toBeLessThan(servesWithinMs);
+test(
+  'a leader that was stopped for longer than its lease ends with 1, and writes nothing more',
+  { tags: ['G10', 'F43'] },
+  async () => {
+    await using namespace = await openNamespace();
+    await using stack = new AsyncDisposableStack();
+    const audit = await auditOf(namespace.name);
+    const proxy = stack.use(await startApiProxy());
+    const pair = await startPair(namespace, stack, { first: proxy.kubeconfigPath });
+    const stopped = Promise.withResolvers<void>();
+    proxy.interception = {
+      async after({ method, resource, body }) {
+        const isOfScaleUp = body.includes('"ottoscaler.io/task-id":"thirty"');
+        if (method === 'POST' && resource === 'pods' && isOfScaleUp) await stopped.promise;
+        return 'forward';
+      },
+    };
+    const { followed, answer } = await underLoad(namespace, pair);
+    await until('all the Pods', async () => (await scaledUp(namespace)) === workers);
+    pair.leader.signal('SIGSTOP');
+    stopped.resolve();
+    const ms = await msUntilServing(pair.standby);
+    console.log(`the standby served ${Math.round(ms)} ms after SIGSTOP of the leader`);
+    expect(ms).toBeLessThan(servesWithinMs);
 
-  const sent: Write[] = [];
-  proxy.interception = {
-    before: (write) => {
-      sent.push(write);
-      return Promise.resolve('forward');
-    },
-  };
-  pair.leader.signal('SIGCONT');
-  expect(await pair.leader.exit).toEqual({ code: 1, signal: null });
-  expect(sent).toEqual([]);
-  const lost = pair.leader.lines.find(({ msg }) => msg === 'the lease was lost');
-  expect(lost?.['reason']).toMatch(/stood still|could not be renewed|after its time|holds the lease now/);
-  await Promise.all([answer, ...followed.map(({ ended }) => ended)]);
-  await expectAllOnce(namespace, pair.standby, audit, followed);
-});
+    const sent: Write[] = [];
+    proxy.interception = {
+      before: (write) => {
+        sent.push(write);
+        return Promise.resolve('forward');
+      },
+    };
+    pair.leader.signal('SIGCONT');
+    expect(await pair.leader.exit).toEqual({ code: 1, signal: null });
+    expect(sent).toEqual([]);
+    const lost = pair.leader.lines.find(({ msg }) => msg === 'the lease was lost');
+    expect(lost?.['reason']).toMatch(/stood still|could not be renewed|after its time|holds the lease now/);
+    await Promise.all([answer, ...followed.map(({ ended }) => ended)]);
+    await expectAllOnce(namespace, pair.standby, audit, followed);
+  },
+);

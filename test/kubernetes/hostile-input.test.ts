@@ -59,15 +59,19 @@ const invalid: ReadonlyArray<readonly [string, ScaleRequest, RegExp]> = [
   ['a ledger above 1 MiB', withConfig({ command: '\u0001'.repeat(120 * 1024) }), /Too long|too large/],
 ];
 
-test.each(invalid)('%s is an INVALID_ARGUMENT that names field and rule', async (_, request, message) => {
-  const failure = await failureOf(server.client.scaleUp(request));
-  expect(failure.code).toBe('INVALID_ARGUMENT');
-  expect(failure.message).toMatch(message);
-  // oxlint-disable-next-line no-control-regex -- a person will read it on a terminal
-  expect(failure.message).not.toMatch(/[\u0000-\u001f\u007f\u202e]/);
-});
+test.each(invalid)(
+  '%s is an INVALID_ARGUMENT that names field and rule',
+  { tags: ['F64', 'F65'] },
+  async (_, request, message) => {
+    const failure = await failureOf(server.client.scaleUp(request));
+    expect(failure.code).toBe('INVALID_ARGUMENT');
+    expect(failure.message).toMatch(message);
+    // oxlint-disable-next-line no-control-regex -- a person will read it on a terminal
+    expect(failure.message).not.toMatch(/[\u0000-\u001f\u007f\u202e]/);
+  },
+);
 
-test('a message of 5 MiB is RESOURCE_EXHAUSTED before it is parsed', async () => {
+test('a message of 5 MiB is RESOURCE_EXHAUSTED before it is parsed', { tags: ['F65'] }, async () => {
   const request = withConfig({ command: 'x'.repeat(5 * 1024 * 1024) });
   expect((await failureOf(server.client.scaleUp(request))).code).toBe('RESOURCE_EXHAUSTED');
 });
@@ -79,7 +83,7 @@ test('none of it made a Pod or a ledger', async () => {
   await audit.expectNoPodCreated();
 });
 
-test('what looks like code is data: the worker prints it as it was sent', async () => {
+test('what looks like code is data: the worker prints it as it was sent', { tags: ['F65'] }, async () => {
   const evil = '$(OTTO_TASK_ID) $(reboot) `reboot` ${HOME} $$ "quoted" \\ \'single\' ; | & > 😀';
   const build_config = {
     image,
@@ -96,25 +100,29 @@ test('what looks like code is data: the worker prints it as it was sent', async 
   expect(server.outputOf(podName)).toEqual([evil, task, evil, 'inert', '$(EVIL) $$']);
 });
 
-test('a Pod that only the API server refuses is INVALID_ARGUMENT with its words, and leaves nothing; corrected, the same id works', async () => {
-  await using other = await openNamespace();
-  const writes = await auditOf(other.name);
-  // The operator's own mistake: more is requested by default than the default limit allows.
-  await using misled = await startServer({ NAMESPACE: other.name, WORKER_CPU_REQUEST: '600m' });
-  const request = scaleUpRequest('refused', 3);
-  const failure = await failureOf(scaleUp(misled, request));
-  expect(failure.code).toBe('INVALID_ARGUMENT');
-  expect(failure.message).toMatch(/must be less than or equal to cpu limit/);
-  expect(await other.pods('')).toEqual([]);
-  expect(await other.records()).toEqual([]);
-  await writes.expectNoPodCreated();
-  expect((await misled.client.getWorkerStatus({})).total_count).toBe(0);
+test(
+  'a Pod that only the API server refuses is INVALID_ARGUMENT with its words, and leaves nothing; corrected, the same id works',
+  { tags: ['F21'] },
+  async () => {
+    await using other = await openNamespace();
+    const writes = await auditOf(other.name);
+    // The operator's own mistake: more is requested by default than the default limit allows.
+    await using misled = await startServer({ NAMESPACE: other.name, WORKER_CPU_REQUEST: '600m' });
+    const request = scaleUpRequest('refused', 3);
+    const failure = await failureOf(scaleUp(misled, request));
+    expect(failure.code).toBe('INVALID_ARGUMENT');
+    expect(failure.message).toMatch(/must be less than or equal to cpu limit/);
+    expect(await other.pods('')).toEqual([]);
+    expect(await other.records()).toEqual([]);
+    await writes.expectNoPodCreated();
+    expect((await misled.client.getWorkerStatus({})).total_count).toBe(0);
 
-  const corrected = { ...request, build_config: { ...request.build_config, cpu_limit: '600m' } };
-  const answer = await scaleUp(misled, corrected);
-  expect(answer).toMatchObject({ status: 'SUCCESS', processed_count: 3, message: '3 of 3 created' });
-  const status = await untilStatus(misled, 'refused', 'three succeeded', ({ succeeded_count }) => {
-    return succeeded_count === 3;
-  });
-  expect(status).toMatchObject({ total_count: 3, failed_count: 0 });
-});
+    const corrected = { ...request, build_config: { ...request.build_config, cpu_limit: '600m' } };
+    const answer = await scaleUp(misled, corrected);
+    expect(answer).toMatchObject({ status: 'SUCCESS', processed_count: 3, message: '3 of 3 created' });
+    const status = await untilStatus(misled, 'refused', 'three succeeded', ({ succeeded_count }) => {
+      return succeeded_count === 3;
+    });
+    expect(status).toMatchObject({ total_count: 3, failed_count: 0 });
+  },
+);

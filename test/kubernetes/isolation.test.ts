@@ -59,27 +59,32 @@ async function expectUntouched(namespace: Namespace, foreign: RawPod): Promise<v
   expect(now.metadata.annotations ?? {}).toEqual(foreign.metadata.annotations ?? {});
 }
 
-test.concurrent('two Ottoscalers in two namespaces run the same task without seeing each other', async () => {
-  await using here = await openNamespace();
-  await using there = await openNamespace();
-  await using ours = await startServer({ NAMESPACE: here.name });
-  await using theirs = await startServer({ NAMESPACE: there.name });
-  const service = 'trap "exit 0" TERM; sleep 600 & wait';
-  const first = await scaleUp(ours, scaleUpRequest('same', 2, service));
-  const second = await scaleUp(theirs, scaleUpRequest('same', 1, service));
-  expect(second.status).toBe('SUCCESS');
-  await untilRunning(ours, 'same', 2);
-  await untilRunning(theirs, 'same', 1);
+test.concurrent(
+  'two Ottoscalers in two namespaces run the same task without seeing each other',
+  { tags: ['I4'] },
+  async () => {
+    await using here = await openNamespace();
+    await using there = await openNamespace();
+    await using ours = await startServer({ NAMESPACE: here.name });
+    await using theirs = await startServer({ NAMESPACE: there.name });
+    const service = 'trap "exit 0" TERM; sleep 600 & wait';
+    const first = await scaleUp(ours, scaleUpRequest('same', 2, service));
+    const second = await scaleUp(theirs, scaleUpRequest('same', 1, service));
+    expect(second.status).toBe('SUCCESS');
+    await untilRunning(ours, 'same', 2);
+    await untilRunning(theirs, 'same', 1);
 
-  const down = await ours.client.scaleDown({ worker_count: 0 });
-  expect(down.worker_pod_names.toSorted()).toEqual(first.worker_pod_names.toSorted());
-  await untilOver(ours, here, 'same');
-  expect(await theirs.client.getWorkerStatus({})).toMatchObject({ total_count: 1, running_count: 1 });
-  expect((await there.pods()).map(({ metadata }) => metadata.name)).toEqual(second.worker_pod_names);
-});
+    const down = await ours.client.scaleDown({ worker_count: 0 });
+    expect(down.worker_pod_names.toSorted()).toEqual(first.worker_pod_names.toSorted());
+    await untilOver(ours, here, 'same');
+    expect(await theirs.client.getWorkerStatus({})).toMatchObject({ total_count: 1, running_count: 1 });
+    expect((await there.pods()).map(({ metadata }) => metadata.name)).toEqual(second.worker_pod_names);
+  },
+);
 
 test.concurrent(
   'a worker whose name is taken by a foreign Pod fails as create-rejected, and the Pod stays as it is',
+  { tags: ['F2', 'I4'] },
   async () => {
     await using namespace = await openNamespace();
     const audit = await auditOf(namespace.name);
@@ -113,6 +118,7 @@ test.concurrent(
 
 test.concurrent(
   'a labelled Pod that owns up to a stranger, or falsely to one of our ledgers, is left alone',
+  { tags: ['I4'] },
   async () => {
     await using namespace = await openNamespace();
     await using server = await startServer({ NAMESPACE: namespace.name });

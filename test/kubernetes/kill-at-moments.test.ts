@@ -51,51 +51,59 @@ const moments: ReadonlyArray<readonly [name: string, instant: Instant, matches: 
     ['after the tombstone', applied, isTombstone],
   ];
 
-describe.concurrent('a scale-up goes on where a kill -9 ended it', () => {
-  test.each(moments)('%s', async (_, instant, matches) => {
-    await using namespace = await openNamespace();
-    await using crashing = await startCrashingServer(namespace);
-    crashing.killAt({ instant, matches });
-    await survive(crashing, request);
-    expect(crashing.kills).toBe(1);
-  });
-
-  test('a create of the dead process that is applied late is adopted, not repeated and not taken for foreign', async () => {
-    await using namespace = await openNamespace();
-    const audit = await auditOf(namespace.name);
-    await using crashing = await startCrashingServer(namespace);
-    const { proxy } = crashing;
-    const one = { ...scaleUpRequest('late', 1), task_id: 'late', worker_count: 1 };
-
-    const late = Promise.withResolvers<void>();
-    const lateApplied = Promise.withResolvers<void>();
-    let creates = 0;
-    proxy.interception = {
-      before: async (write) => {
-        if (!isCreate(write)) return 'forward';
-        creates += 1;
-        if (creates === 1) {
-          // Still on its way when its process is dead and the next one has listed the Pods.
-          void crashing.kill();
-          await late.promise;
-        } else {
-          late.resolve();
-          await lateApplied.promise;
-        }
-        return 'forward';
-      },
-      after: async (write) => {
-        if (isCreate(write)) lateApplied.resolve();
-        return 'forward';
-      },
-    };
-    const answer = await crashing.scaleUp(one);
-    const status = await until('the end', async () => {
-      const now = await crashing.status('late');
-      return now?.workers[0]?.status !== 'pending' && now?.workers[0]?.reason === '' && now;
+describe.concurrent(
+  'a scale-up goes on where a kill -9 ended it',
+  { tags: ['G1', 'G2', 'F34', 'F35', 'F36', 'F37', 'F39', 'I1'] },
+  () => {
+    test.each(moments)('%s', async (_, instant, matches) => {
+      await using namespace = await openNamespace();
+      await using crashing = await startCrashingServer(namespace);
+      crashing.killAt({ instant, matches });
+      await survive(crashing, request);
+      expect(crashing.kills).toBe(1);
     });
-    expect(status.workers[0]).toMatchObject({ status: 'succeeded', error_message: '' });
-    expect(creates).toBe(2);
-    await audit.expectEachCreatedAndDeletedOnce(answer.worker_pod_names);
-  });
-});
+
+    test(
+      'a create of the dead process that is applied late is adopted, not repeated and not taken for foreign',
+      { tags: ['F10'] },
+      async () => {
+        await using namespace = await openNamespace();
+        const audit = await auditOf(namespace.name);
+        await using crashing = await startCrashingServer(namespace);
+        const { proxy } = crashing;
+        const one = { ...scaleUpRequest('late', 1), task_id: 'late', worker_count: 1 };
+
+        const late = Promise.withResolvers<void>();
+        const lateApplied = Promise.withResolvers<void>();
+        let creates = 0;
+        proxy.interception = {
+          before: async (write) => {
+            if (!isCreate(write)) return 'forward';
+            creates += 1;
+            if (creates === 1) {
+              // Still on its way when its process is dead and the next one has listed the Pods.
+              void crashing.kill();
+              await late.promise;
+            } else {
+              late.resolve();
+              await lateApplied.promise;
+            }
+            return 'forward';
+          },
+          after: async (write) => {
+            if (isCreate(write)) lateApplied.resolve();
+            return 'forward';
+          },
+        };
+        const answer = await crashing.scaleUp(one);
+        const status = await until('the end', async () => {
+          const now = await crashing.status('late');
+          return now?.workers[0]?.status !== 'pending' && now?.workers[0]?.reason === '' && now;
+        });
+        expect(status.workers[0]).toMatchObject({ status: 'succeeded', error_message: '' });
+        expect(creates).toBe(2);
+        await audit.expectEachCreatedAndDeletedOnce(answer.worker_pod_names);
+      },
+    );
+  },
+);

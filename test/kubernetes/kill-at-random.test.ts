@@ -39,21 +39,25 @@ async function killLateOnes(crashing: CrashingServer): Promise<void> {
 }
 
 for (let run = 0; run < runs; run += 1) {
-  test(`twenty workers survive kill -9 at ${inWords(run)}, seed ${seed}`, async () => {
-    await using namespace = await openNamespace();
-    await using crashing = await startCrashingServer(namespace);
-    crashing.killAt(
-      ...(plan[run] ?? []).map(({ write, instant }) => ({
-        instant,
-        matches: ({ number }: { number: number }) => number >= write,
-      })),
-    );
-    const request = { ...scaleUpRequest('twenty', workers), task_id: 'twenty', worker_count: workers };
-    await survive(crashing, request);
-    // A moment that lies beyond the last write is after the end.
-    await killLateOnes(crashing);
-    const answer = await crashing.scaleUp(request);
-    expect(answer.status).toBe('ALREADY_PROCESSED');
-    expect(await namespace.pods()).toEqual([]);
-  });
+  test(
+    `twenty workers survive kill -9 at ${inWords(run)}, seed ${seed}`,
+    { tags: ['G1', 'I1', 'I3'] },
+    async () => {
+      await using namespace = await openNamespace();
+      await using crashing = await startCrashingServer(namespace);
+      crashing.killAt(
+        ...(plan[run] ?? []).map(({ write, instant }) => ({
+          instant,
+          matches: ({ number }: { number: number }) => number >= write,
+        })),
+      );
+      const request = { ...scaleUpRequest('twenty', workers), task_id: 'twenty', worker_count: workers };
+      await survive(crashing, request);
+      // A moment that lies beyond the last write is after the end.
+      await killLateOnes(crashing);
+      const answer = await crashing.scaleUp(request);
+      expect(answer.status).toBe('ALREADY_PROCESSED');
+      expect(await namespace.pods()).toEqual([]);
+    },
+  );
 }

@@ -183,7 +183,7 @@ async function expectSettled(pipelineId: string, events: readonly Progress[], st
   expect(await replay(server, pipelineId)).toEqual(events);
 }
 
-describe.concurrent('a run of six stages that is cancelled', () => {
+describe.concurrent('a run of six stages that is cancelled', { tags: ['G12', 'F60'] }, () => {
   test.each(moments)('$name is cancelled once, and has not one Pod left then', async (moment) => {
     const { events, left, status } = await cancelled(moment);
     expect(status).toBe('STAGE_CANCELLED');
@@ -242,11 +242,15 @@ describe.concurrent('a run of six stages that is cancelled', () => {
   });
 });
 
-test('every Pod of all of them was created once and deleted once, and each try had its own', async () => {
-  await namespace.untilNoPods();
-  await audit.expectEachCreatedAndDeletedOnce(recorded.pods.map(({ metadata }) => metadata.name));
-  const places = recorded.pods.map(placeOf);
-  // The creates that were on their way when the cancel came did arrive.
-  expect(places).toEqual(expect.arrayContaining(['creates/left/0/1', 'creates/right/0/1']));
-  expect(new Set(places).size).toBe(places.length);
-});
+test(
+  'every Pod of all of them was created once and deleted once, and each try had its own',
+  { tags: ['I1'] },
+  async () => {
+    await namespace.untilNoPods();
+    await audit.expectEachCreatedAndDeletedOnce(recorded.pods.map(({ metadata }) => metadata.name));
+    const places = recorded.pods.map(placeOf);
+    // The creates that were on their way when the cancel came did arrive.
+    expect(places).toEqual(expect.arrayContaining(['creates/left/0/1', 'creates/right/0/1']));
+    expect(new Set(places).size).toBe(places.length);
+  },
+);

@@ -99,34 +99,38 @@ async function killAll(crashing: CrashingServer, isOver: () => boolean): Promise
   }
 }
 
-test(`ten runs at a time survive twenty kill -9, seed ${seed}`, async () => {
-  await using namespace = await openNamespace();
-  const audit = await auditOf(namespace.name);
-  await using recorded = recordPods(namespace);
-  await using crashing = await startCrashingServer(namespace);
-  const requests = Array.from({ length: runs }, (_, index) => request(index));
+test(
+  `ten runs at a time survive twenty kill -9, seed ${seed}`,
+  { tags: ['G3', 'G4', 'G7', 'I1', 'I12'] },
+  async () => {
+    await using namespace = await openNamespace();
+    const audit = await auditOf(namespace.name);
+    await using recorded = recordPods(namespace);
+    await using crashing = await startCrashingServer(namespace);
+    const requests = Array.from({ length: runs }, (_, index) => request(index));
 
-  let isOver = false;
-  const killing = killAll(crashing, () => isOver);
-  const followed = await Promise.all(requests.map((run) => followThroughKills(crashing, run)));
-  await namespace.untilNoPods();
-  isOver = true;
-  await killing;
-  // Moments that lie beyond the last write are after the end.
-  while (crashing.kills < kills) await crashing.kill();
+    let isOver = false;
+    const killing = killAll(crashing, () => isOver);
+    const followed = await Promise.all(requests.map((run) => followThroughKills(crashing, run)));
+    await namespace.untilNoPods();
+    isOver = true;
+    await killing;
+    // Moments that lie beyond the last write are after the end.
+    while (crashing.kills < kills) await crashing.kill();
 
-  const lists = await Promise.all(
-    requests.map(async ({ pipeline_id }) => replay(await crashing.server, pipeline_id)),
-  );
-  for (const [index, list] of lists.entries()) {
-    expectWhole(list, 'STAGE_COMPLETED');
-    for (const { after, events } of followed[index] ?? [])
-      expect(events).toEqual(list.slice(after, after + events.length));
-    expect(followed[index]?.at(-1)?.events.at(-1) ?? list.at(-1)).toSatisfy(isFinal);
-  }
-  expect(recorded.pods.map(placeOf).toSorted()).toEqual(requests.flatMap(placesOf).toSorted());
-  const podNames = lists.flatMap(podNamesIn);
-  expect(podNames.toSorted()).toEqual(recorded.pods.map(({ metadata }) => metadata.name).toSorted());
-  await audit.expectEachCreatedAndDeletedOnce(podNames);
-  expect(await namespace.records()).toHaveLength(runs);
-});
+    const lists = await Promise.all(
+      requests.map(async ({ pipeline_id }) => replay(await crashing.server, pipeline_id)),
+    );
+    for (const [index, list] of lists.entries()) {
+      expectWhole(list, 'STAGE_COMPLETED');
+      for (const { after, events } of followed[index] ?? [])
+        expect(events).toEqual(list.slice(after, after + events.length));
+      expect(followed[index]?.at(-1)?.events.at(-1) ?? list.at(-1)).toSatisfy(isFinal);
+    }
+    expect(recorded.pods.map(placeOf).toSorted()).toEqual(requests.flatMap(placesOf).toSorted());
+    const podNames = lists.flatMap(podNamesIn);
+    expect(podNames.toSorted()).toEqual(recorded.pods.map(({ metadata }) => metadata.name).toSorted());
+    await audit.expectEachCreatedAndDeletedOnce(podNames);
+    expect(await namespace.records()).toHaveLength(runs);
+  },
+);

@@ -33,6 +33,7 @@ function run(server: { readonly address: string }, args: readonly string[]) {
 
 test.concurrent(
   'the full sample completes, and every attempt had its own Pod, created once and deleted once',
+  { tags: ['I1', 'I6'] },
   async () => {
     await using namespace = await openNamespace();
     const audit = await auditOf(namespace.name);
@@ -79,6 +80,7 @@ test.concurrent(
 
 test.concurrent(
   'a client that goes away cancels nothing; those who come later see every event, from the first or from any on',
+  { tags: ['G7', 'G8', 'F58'] },
   async () => {
     await using namespace = await openNamespace();
     const audit = await auditOf(namespace.name);

@@ -90,7 +90,7 @@ describe.concurrent('a failure is named, with its evidence, and cleaned up', () 
     );
   });
 
-  test('a Pod that someone else deletes', async () => {
+  test('a Pod that someone else deletes', { tags: ['F28'] }, async () => {
     const podName = await start('deleted', { command: 'trap "exit 3" TERM; sleep 600 & wait' });
     await untilRunning(server, 'deleted', 1);
     await kubectl('delete', 'pod', podName, '--namespace', namespace.name, '--wait=false');

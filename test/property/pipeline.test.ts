@@ -50,27 +50,31 @@ function drawCasting(seed: number, command: PipelineCommand): Casting {
 /** However many wait for however few: nobody fails for want of room. */
 const patient = { ...policy.order, limits: { ...policy.order.limits, queueMs: 24 * 3_600_000 } };
 
-describe('every stage ends as a naive schedule and naive retries say, and nothing is left', () => {
-  test.each(seeds)('seed %i', async (seed) => {
-    const random = seeded(seed);
-    const count = seed % largeEvery === 0 ? 100 + below(random, 101) : 1 + below(random, 24);
-    const command = drawPipeline(random, `run-${seed}`, count);
-    const cast = drawCasting(seed, command);
-    const world = new World({ scripts: scriptsFor([command], cast) });
-    const liveMax = pick(random, [4, 20, 100]);
-    const otto = new Ottoscaler(world, { policy: { liveMax, order: patient } });
-    const { pipelineId } = command;
-    expect(await otto.open({ kind: 'submit', pipelineId, command })).toMatchObject({ open: { command } });
-    expect(await judge(world, otto, { runs: [pipelineId], ledgers: 1 }, 24 * 3_600_000)).toEqual([]);
-    const run = readRun(world, pipelineId);
-    const { infrastructureRetriesMax } = policy;
-    const broken = run && differences(run, (stage) => foretell(stage, cast, infrastructureRetriesMax));
-    expect(broken).toEqual([]);
-    expect(otto.liveMost).toBeLessThanOrEqual(liveMax);
-  });
-});
+describe(
+  'every stage ends as a naive schedule and naive retries say, and nothing is left',
+  { tags: ['I6', 'I8'] },
+  () => {
+    test.each(seeds)('seed %i', async (seed) => {
+      const random = seeded(seed);
+      const count = seed % largeEvery === 0 ? 100 + below(random, 101) : 1 + below(random, 24);
+      const command = drawPipeline(random, `run-${seed}`, count);
+      const cast = drawCasting(seed, command);
+      const world = new World({ scripts: scriptsFor([command], cast) });
+      const liveMax = pick(random, [4, 20, 100]);
+      const otto = new Ottoscaler(world, { policy: { liveMax, order: patient } });
+      const { pipelineId } = command;
+      expect(await otto.open({ kind: 'submit', pipelineId, command })).toMatchObject({ open: { command } });
+      expect(await judge(world, otto, { runs: [pipelineId], ledgers: 1 }, 24 * 3_600_000)).toEqual([]);
+      const run = readRun(world, pipelineId);
+      const { infrastructureRetriesMax } = policy;
+      const broken = run && differences(run, (stage) => foretell(stage, cast, infrastructureRetriesMax));
+      expect(broken).toEqual([]);
+      expect(otto.liveMost).toBeLessThanOrEqual(liveMax);
+    });
+  },
+);
 
-describe('very many stages', () => {
+describe('very many stages', { tags: ['F63'] }, () => {
   const chain = (count: number) =>
     Array.from({ length: count }, (_, at) =>
       stageCommand(`s${at}`, at === 0 ? {} : { dependsOn: [`s${at - 1}`] }),

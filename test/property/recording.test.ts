@@ -11,7 +11,7 @@ const once = Number(process.env['RECORDING_SEED'] ?? 0);
 const runs = Number(process.env['RECORDING_RUNS'] ?? 40);
 const seeds = once > 0 ? [once] : Array.from({ length: runs }, (_, index) => index + 1);
 
-describe('a recorded life is lived again as it was', () => {
+describe('a recorded life is lived again as it was', { tags: ['G4'] }, () => {
   test.each(seeds)('seed %i', async (seed) => {
     const life = await recordedLife(seed, true);
     expect(life.lines.length).toBeGreaterThan(20);

@@ -99,13 +99,20 @@ class TwoSchedules {
   }
 }
 
-describe('what starts and what is skipped, and when, is as a naive schedule says', () => {
-  test.each(blocks)(`also after restarts and cancels: ${cases / blocks.length} graphs, block %i`, (block) => {
-    for (const seed of seedsOf(block)) {
-      expect(new TwoSchedules(seed).broken, `seed ${seed}`).toEqual([]);
-    }
-  });
-});
+describe(
+  'what starts and what is skipped, and when, is as a naive schedule says',
+  { tags: ['G4', 'I6'] },
+  () => {
+    test.each(blocks)(
+      `also after restarts and cancels: ${cases / blocks.length} graphs, block %i`,
+      (block) => {
+        for (const seed of seedsOf(block)) {
+          expect(new TwoSchedules(seed).broken, `seed ${seed}`).toEqual([]);
+        }
+      },
+    );
+  },
+);
 
 /** A seed of the property above found it: the two look alike in a list of statuses. */
 test('what was skipped since the run stops is not taken for unneeded after a restart', () => {
@@ -138,7 +145,7 @@ test('what was skipped since the run stops is not taken for unneeded after a res
   expect([schedule.settle(5, 'completed'), next.settle(5, 'completed')]).toEqual([repair, repair]);
 });
 
-describe('ten thousand stages', () => {
+describe('ten thousand stages', { tags: ['F63'] }, () => {
   const count = 10_000;
   const chain = Array.from({ length: count }, (_, at) =>
     stageCommand(`s${at}`, at === 0 ? {} : { dependsOn: [`s${at - 1}`] }),

@@ -34,7 +34,7 @@ test('each history has its file, and each file its history', () => {
   expect(Object.keys(passes).toSorted()).toEqual(names.toSorted());
 });
 
-describe('takes the path that it took', () => {
+describe('takes the path that it took', { tags: ['G4'] }, () => {
   test.each(Object.keys(histories))('%s', async (name) => {
     const path = `${folder}/${name}.jsonl`;
     const seen = new Set<string>();

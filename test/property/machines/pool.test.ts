@@ -48,7 +48,7 @@ function expectRest(world: PoolWorld): void {
   });
 }
 
-describe('after every step and at rest', () => {
+describe('after every step and at rest', { tags: ['G9', 'G13', 'I7', 'I14'] }, () => {
   test.prop([liveMax, steps()], { numRuns: 120 })(
     'capacity holds, the line keeps its order, and every command is answered and closed without a leak',
     (live, taken) => {

@@ -92,7 +92,7 @@ function make(w: WorkerHarness, step: Noise): void {
   }
 }
 
-describe('whatever a worker is told', () => {
+describe('whatever a worker is told', { tags: ['F13', 'F14', 'I5'] }, () => {
   test.prop([fc.array(noise, { maxLength: 60 })], { numRuns: numRuns * 2 })(
     'its outcome is decided once, its state never goes back, and its end is told once',
     (steps) => {
@@ -206,7 +206,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 60 },
 );
 
-describe('on a cluster that loses answers and facts but does not lie', () => {
+describe('on a cluster that loses answers and facts but does not lie', { tags: ['F9', 'I1', 'I3'] }, () => {
   test.prop([steps], { numRuns })(
     'a worker is never done while its Pod exists, and comes to its end',
     (taken) => {

@@ -26,9 +26,13 @@ describe('a name', () => {
       { kind: 'worker', namespace: 'default', parts: ['日本'], title: '日本' },
       'otto-grs5hy6ahhpavzt4cgpjgqns3q',
     ],
-  ] as const)('of %o never changes: Pods of a former release are found by it', (intent, name) => {
-    expect(objectName(intent)).toBe(name);
-  });
+  ] as const)(
+    'of %o never changes: Pods of a former release are found by it',
+    { tags: ['G1'] },
+    (intent, name) => {
+      expect(objectName(intent)).toBe(name);
+    },
+  );
 
   test('is a DNS label of at most 60 characters, whatever the user wrote', () => {
     fc.assert(
@@ -41,7 +45,7 @@ describe('a name', () => {
     );
   });
 
-  test('is never shared by two intents', () => {
+  test('is never shared by two intents', { tags: ['G1'] }, () => {
     const intent = fc.record({ kind: kinds, namespace: text, parts });
     fc.assert(
       fc.property(intent, intent, (a, b) => {

@@ -63,18 +63,22 @@ describe('a recording', () => {
     await tape.close();
   });
 
-  test('ends where its file is full, says so in its last line and once to who runs it', async () => {
-    const tape = await openFile(4_096);
-    tape.write(header);
-    for (let i = 0; i < 100; i++) tape.write(event);
-    expect(tape.isOpen).toBe(false);
-    await tape.close();
-    expect(ends).toEqual(['the file is as large as it may become']);
-    expect((await read()).at(-1)).toMatchObject({ kind: 'end', why: ends[0] });
-    expect((await stat(file)).size).toBeLessThanOrEqual(4_096);
-  });
+  test(
+    'ends where its file is full, says so in its last line and once to who runs it',
+    { tags: ['F41', 'I11'] },
+    async () => {
+      const tape = await openFile(4_096);
+      tape.write(header);
+      for (let i = 0; i < 100; i++) tape.write(event);
+      expect(tape.isOpen).toBe(false);
+      await tape.close();
+      expect(ends).toEqual(['the file is as large as it may become']);
+      expect((await read()).at(-1)).toMatchObject({ kind: 'end', why: ends[0] });
+      expect((await stat(file)).size).toBeLessThanOrEqual(4_096);
+    },
+  );
 
-  test('ends where the disk is much slower than what happens', async () => {
+  test('ends where the disk is much slower than what happens', { tags: ['F41', 'I11'] }, async () => {
     const tape = await openFile(1e9);
     tape.write(header);
     const large = (n: number) => ({ ...event(n), event: { type: 'x', text: 'y'.repeat(5_000_000) } });
@@ -84,28 +88,32 @@ describe('a recording', () => {
     expect((await read()).map(({ kind }) => kind)).toEqual(['life', 'sent', 'sent', 'sent', 'end']);
   });
 
-  test('goes on after what former processes recorded, also where a kill has torn their last line', async () => {
-    for (let life = 0; life < 2; life++) {
+  test(
+    'goes on after what former processes recorded, also where a kill has torn their last line',
+    { tags: ['F41'] },
+    async () => {
+      for (let life = 0; life < 2; life++) {
+        const tape = await openFile();
+        tape.write(header);
+        tape.write(event);
+        await tape.close();
+      }
+      expect((await read()).map(({ n, kind }) => [n, kind])).toEqual([
+        [1, 'life'],
+        [2, 'sent'],
+        [3, 'life'],
+        [4, 'sent'],
+      ]);
+      await writeFile(file, `${await readFile(file, 'utf8')}{"n":5,"atMs":1,"ki`);
       const tape = await openFile();
       tape.write(header);
-      tape.write(event);
       await tape.close();
-    }
-    expect((await read()).map(({ n, kind }) => [n, kind])).toEqual([
-      [1, 'life'],
-      [2, 'sent'],
-      [3, 'life'],
-      [4, 'sent'],
-    ]);
-    await writeFile(file, `${await readFile(file, 'utf8')}{"n":5,"atMs":1,"ki`);
-    const tape = await openFile();
-    tape.write(header);
-    await tape.close();
-    expect((await read()).slice(4)).toMatchObject([
-      { n: 5, kind: 'torn' },
-      { n: 6, kind: 'life' },
-    ]);
-  });
+      expect((await read()).slice(4)).toMatchObject([
+        { n: 5, kind: 'torn' },
+        { n: 6, kind: 'life' },
+      ]);
+    },
+  );
 
   test('moves out of the way what leaves it less than half of its room', async () => {
     const first = await openFile(4_096);
@@ -142,7 +150,7 @@ describe('what is no recording is refused with the number of the line', () => {
     await expect(read()).rejects.toThrow(problem);
   });
 
-  test('a last line that a kill has torn is no reason', async () => {
+  test('a last line that a kill has torn is no reason', { tags: ['F41'] }, async () => {
     await writeFile(file, `${life}\n${sent}\n{"n":3,"at`);
     expect((await read()).map(({ kind }) => kind)).toEqual(['life', 'sent', 'torn']);
   });

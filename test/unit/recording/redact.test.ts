@@ -23,7 +23,7 @@ const template = {
 };
 const metadata = [['key', canary] as const];
 
-describe('secrets that were planted wherever there is room', () => {
+describe('secrets that were planted wherever there is room', { tags: ['I13'] }, () => {
   test('are not in a recording, which is replayed all the same', async () => {
     const world = new World();
     const tape = new MemoryTape();

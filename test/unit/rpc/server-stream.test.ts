@@ -76,7 +76,7 @@ test('of an unexpected error the caller learns only an id', async () => {
   expect(call.report).toHaveBeenCalledOnce();
 });
 
-test('a reader that goes away ends the generator through its signal', async () => {
+test('a reader that goes away ends the generator through its signal', { tags: ['F58'] }, async () => {
   const ended = Promise.withResolvers<unknown>();
   await using call = await open(async function* (_, { signal }) {
     try {
@@ -94,23 +94,27 @@ test('a reader that goes away ends the generator through its signal', async () =
   expect(call.report).not.toHaveBeenCalled();
 });
 
-test('a reader that stops reading holds the generator back, and ends it by leaving', async () => {
-  const message = 'x'.repeat(64 * 1024);
-  let sent = 0;
-  const ended = Promise.withResolvers<void>();
-  await using call = await open(async function* () {
-    try {
-      for (; sent < 10_000; sent += 1) yield { message };
-    } finally {
-      ended.resolve();
-    }
-  });
-  call.stream.on('error', () => {});
-  // grpc-js stops buffering for a reader only once it has begun to read.
-  call.stream.once('data', () => call.stream.pause());
-  await vi.waitUntil(() => call.serverCall()?.writableNeedDrain);
-  expect(sent).toBeLessThan(200);
-  call.stream.cancel();
-  await ended.promise;
-  expect(call.report).not.toHaveBeenCalled();
-});
+test(
+  'a reader that stops reading holds the generator back, and ends it by leaving',
+  { tags: ['F59'] },
+  async () => {
+    const message = 'x'.repeat(64 * 1024);
+    let sent = 0;
+    const ended = Promise.withResolvers<void>();
+    await using call = await open(async function* () {
+      try {
+        for (; sent < 10_000; sent += 1) yield { message };
+      } finally {
+        ended.resolve();
+      }
+    });
+    call.stream.on('error', () => {});
+    // grpc-js stops buffering for a reader only once it has begun to read.
+    call.stream.once('data', () => call.stream.pause());
+    await vi.waitUntil(() => call.serverCall()?.writableNeedDrain);
+    expect(sent).toBeLessThan(200);
+    call.stream.cancel();
+    await ended.promise;
+    expect(call.report).not.toHaveBeenCalled();
+  },
+);

@@ -46,7 +46,7 @@ class Candidate {
 
 const leaseOf = (world: World) => world.store.get(leases, world.namespace, 'ottoscaler')['spec'];
 
-describe('an election', () => {
+describe('an election', { tags: ['G10', 'F44'] }, () => {
   test('has one leader, and the others say who it is', async () => {
     const world = new World();
     const all = ['a', 'b', 'c'].map((identity) => new Candidate(world, identity));
@@ -59,21 +59,25 @@ describe('an election', () => {
     expect(leading[0]?.said).toEqual(['leading']);
   });
 
-  test.each([-3_600_000, 0, 3_600_000])('whose clocks differ by %i ms changes no leader', async (skewMs) => {
-    const world = new World();
-    const first = new Candidate(world, 'a');
-    await world.pass(10_000);
-    const second = new Candidate(world, 'b', { skewMs });
-    await world.pass(600_000);
-    expect(first.leader.mayWrite()).toBe(true);
-    expect(second.leader.mayWrite()).toBe(false);
-    first.kill();
-    const sinceMs = world.clock.now();
-    await world.run(() => second.leader.mayWrite(), 60_000);
-    expect(world.clock.now() - sinceMs).toBeLessThanOrEqual(6_000);
-    expect(world.clock.now() - sinceMs).toBeGreaterThan(4_000);
-    expect(second.leader.epoch).toBe(2);
-  });
+  test.each([-3_600_000, 0, 3_600_000])(
+    'whose clocks differ by %i ms changes no leader',
+    { tags: ['F42'] },
+    async (skewMs) => {
+      const world = new World();
+      const first = new Candidate(world, 'a');
+      await world.pass(10_000);
+      const second = new Candidate(world, 'b', { skewMs });
+      await world.pass(600_000);
+      expect(first.leader.mayWrite()).toBe(true);
+      expect(second.leader.mayWrite()).toBe(false);
+      first.kill();
+      const sinceMs = world.clock.now();
+      await world.run(() => second.leader.mayWrite(), 60_000);
+      expect(world.clock.now() - sinceMs).toBeLessThanOrEqual(6_000);
+      expect(world.clock.now() - sinceMs).toBeGreaterThan(4_000);
+      expect(second.leader.epoch).toBe(2);
+    },
+  );
 
   test('goes on at once where the leader gives the lease back', async () => {
     const world = new World();
@@ -154,7 +158,7 @@ describe('the lease', () => {
     }
   });
 
-  test('is lost four seconds after the API server was last heard of', async () => {
+  test('is lost four seconds after the API server was last heard of', { tags: ['G10'] }, async () => {
     const world = new World();
     let isAway = false;
     const { leader } = new Candidate(world, 'a', {
@@ -170,7 +174,7 @@ describe('the lease', () => {
   });
 });
 
-describe('a process that stood still', () => {
+describe('a process that stood still', { tags: ['G10', 'F43'] }, () => {
   test.each(['timers', 'answers'] as const)(
     'for longer than it may writes nothing more, whatever comes first: %s',
     async (first) => {

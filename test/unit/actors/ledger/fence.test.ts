@@ -38,7 +38,7 @@ async function epochOf({ cluster }: EffectBench, name: string): Promise<number> 
   return headOf((await cluster.records.read(name)) as StoredRecord).epoch;
 }
 
-describe('a write', () => {
+describe('a write', { tags: ['G10', 'F44'] }, () => {
   test('carries the epoch of its leader, whatever was there before', async () => {
     const { bench, book } = leaderOf(7);
     await writeLedger(bench.cluster, 'l');
@@ -89,7 +89,7 @@ describe('a write', () => {
   });
 });
 
-describe('a new leader', () => {
+describe('a new leader', { tags: ['G10', 'F44'] }, () => {
   test('makes every open ledger its own, of each kind, and no tombstone', async () => {
     const { bench, deps } = leaderOf(5);
     await writeLedger(bench.cluster, 'up', undefined, { epoch: 4 });
@@ -166,7 +166,7 @@ describe('a new leader', () => {
   });
 });
 
-describe('a command that is there already', () => {
+describe('a command that is there already', { tags: ['G10', 'F44'] }, () => {
   test('is stamped before anything follows from it', async () => {
     const bench = new EffectBench();
     const command = scaleUpCommand({ workerCount: 2 });
@@ -204,7 +204,7 @@ describe('a command that is there already', () => {
   });
 });
 
-describe('the sweep', () => {
+describe('the sweep', { tags: ['G10'] }, () => {
   test.each([
     ['an open scale task', (b: EffectBench) => writeLedger(b.cluster, 'l', undefined, { epoch: 4 })],
     ['an open run', (b: EffectBench) => writeRun(b.cluster, 'l')],

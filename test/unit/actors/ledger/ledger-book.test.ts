@@ -126,7 +126,7 @@ describe('what is written', () => {
   });
 });
 
-describe('a conflict', () => {
+describe('a conflict', { tags: ['F4'] }, () => {
   test('is answered by reading again and making the changes to what is there', async () => {
     const b = await bench();
     const other = new EffectBench(undefined, b.world);
@@ -156,7 +156,7 @@ describe('an API server that does not answer', () => {
     'expired',
     'forbidden',
     'quota',
-  ] as const)('with %s is tried again until the change is durable', async (code) => {
+  ] as const)('with %s is tried again until the change is durable', { tags: ['F8'] }, async (code) => {
     let isDown = true;
     const b = await bench(always('records.update', refused(code), () => isDown));
     let isDone = false;
@@ -169,7 +169,7 @@ describe('an API server that does not answer', () => {
     expect((await stateOf(b))?.ended).toHaveProperty('0');
   });
 
-  test('is given the time that it asks for', async () => {
+  test('is given the time that it asks for', { tags: ['F7'] }, async () => {
     const b = await bench(inTurn('records.update', refused('throttled', 9_000)));
     const beganMs = b.clock.now();
     await b.end(b.book.change('l', end(0)));
@@ -212,7 +212,7 @@ describe('an outcome', () => {
     pod: undefined,
   };
 
-  test('is recorded once: what is there is answered and stays', async () => {
+  test('is recorded once: what is there is answered and stays', { tags: ['F37', 'I5'] }, async () => {
     const b = await bench();
     const first = await b.end(recordOutcome(b, { ...ending, outcome: { kind: 'succeeded' } }));
     await b.world.pass(5_000);
@@ -221,11 +221,15 @@ describe('an outcome', () => {
     expect((await stateOf(b))?.ended['0']).toEqual(first);
   });
 
-  test('that another process recorded stays, also where this one read the ledger before', async () => {
-    const b = await bench();
-    const other = new EffectBench(undefined, b.world);
-    const first = await other.end(recordOutcome(other, { ...ending, outcome: { kind: 'succeeded' } }));
-    const lost = { kind: 'failed', failure: failure('unknown', 'vanished') } as const;
-    expect(await b.end(recordOutcome(b, { ...ending, outcome: lost }))).toEqual(first);
-  });
+  test(
+    'that another process recorded stays, also where this one read the ledger before',
+    { tags: ['G10', 'I5'] },
+    async () => {
+      const b = await bench();
+      const other = new EffectBench(undefined, b.world);
+      const first = await other.end(recordOutcome(other, { ...ending, outcome: { kind: 'succeeded' } }));
+      const lost = { kind: 'failed', failure: failure('unknown', 'vanished') } as const;
+      expect(await b.end(recordOutcome(b, { ...ending, outcome: lost }))).toEqual(first);
+    },
+  );
 });

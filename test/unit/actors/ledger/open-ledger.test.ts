@@ -34,19 +34,23 @@ async function close(b: EffectBench): Promise<void> {
 }
 
 describe('a scale-up', () => {
-  test('that is new is written before it is answered, with its resolved template', async () => {
-    const b = new EffectBench();
-    const reply = await up(b);
-    if (reply.kind !== 'opened') throw new Error(JSON.stringify(reply));
-    expect(reply.slots).toHaveLength(3);
-    expect(reply.order).toMatchObject({
-      workerCount: 3,
-      template: { image: 'busybox', timeoutSeconds: 3_600 },
-    });
-    const record = await b.cluster.records.read(reply.order.ledger.name);
-    expect(record?.uid).toBe(reply.order.ledger.uid);
-    expect(record && decodeLedger(record)).toMatchObject({ command, template: reply.order.template });
-  });
+  test(
+    'that is new is written before it is answered, with its resolved template',
+    { tags: ['G1'] },
+    async () => {
+      const b = new EffectBench();
+      const reply = await up(b);
+      if (reply.kind !== 'opened') throw new Error(JSON.stringify(reply));
+      expect(reply.slots).toHaveLength(3);
+      expect(reply.order).toMatchObject({
+        workerCount: 3,
+        template: { image: 'busybox', timeoutSeconds: 3_600 },
+      });
+      const record = await b.cluster.records.read(reply.order.ledger.name);
+      expect(record?.uid).toBe(reply.order.ledger.uid);
+      expect(record && decodeLedger(record)).toMatchObject({ command, template: reply.order.template });
+    },
+  );
 
   test('that another process accepted is resumed with its names, time and template', async () => {
     const first = new EffectBench();
@@ -57,7 +61,7 @@ describe('a scale-up', () => {
     expect(await up(second)).toEqual({ ...opened, kind: 'resumed' });
   });
 
-  test('that is over is replayed with its names', async () => {
+  test('that is over is replayed with its names', { tags: ['G2', 'I7'] }, async () => {
     const b = new EffectBench();
     const opened = await up(b);
     await close(b);
@@ -99,7 +103,7 @@ describe('a scale-up', () => {
   });
 });
 
-describe('a lost answer', () => {
+describe('a lost answer', { tags: ['G2', 'F35'] }, () => {
   test('is recognised by the nonce: the command is new, and there is one ledger', async () => {
     const b = new EffectBench(inTurn('records.create', unanswered()));
     expect((await up(b)).kind).toBe('opened');
@@ -127,7 +131,7 @@ describe('an API server', () => {
       together(inTurn('records.create', unanswered()), inTurn('records.read', refused('unavailable'))),
     ],
   ];
-  test.each(notYet)('that %s is asked again', async (_what, plan) => {
+  test.each(notYet)('that %s is asked again', { tags: ['F7', 'F8', 'F19'] }, async (_what, plan) => {
     const b = new EffectBench(plan);
     expect((await up(b)).kind).toBe('opened');
     expect(b.world.ledgers.size).toBe(1);
@@ -137,11 +141,15 @@ describe('an API server', () => {
     ['invalid', 'invalid'],
     ['forbidden', 'forbidden'],
     ['quota', 'exhausted'],
-  ] as const)('that says %s refuses the command as %s, at once', async (code, answered) => {
-    const b = new EffectBench(always('records.create', refused(code)));
-    expect(await up(b)).toEqual({ kind: 'refused', code: answered, reason: fails(code).message });
-    expect(b.calls('records.create')).toBe(1);
-  });
+  ] as const)(
+    'that says %s refuses the command as %s, at once',
+    { tags: ['F20', 'F21'] },
+    async (code, answered) => {
+      const b = new EffectBench(always('records.create', refused(code)));
+      expect(await up(b)).toEqual({ kind: 'refused', code: answered, reason: fails(code).message });
+      expect(b.calls('records.create')).toBe(1);
+    },
+  );
 
   test('that stays away is given up when nobody waits any more, and the reason is the last one', async () => {
     const b = new EffectBench(always('records.create', refused('unavailable')));

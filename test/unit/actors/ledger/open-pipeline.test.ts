@@ -41,41 +41,45 @@ function open(reply: OpenPipelineReply): OpenPipeline {
 }
 
 describe('a run that is new', () => {
-  test('is durable before it is answered, with what the configuration said and its first event', async () => {
-    const b = new EffectBench();
-    const reply = await submit(b);
-    expect(reply.kind).toBe('opened');
-    const { ledger, record, remainingMs, acceptedAt } = open(reply);
-    const stored = await b.cluster.records.read(ledger.name);
-    expect(stored?.uid).toBe(ledger.uid);
-    expect(stored?.labels).toMatchObject({ 'ottoscaler.io/record': 'pipeline' });
-    expect(stored && decodePipeline(stored)).toMatchObject({
-      command,
-      acceptedAt,
-      defaults: { image: 'busybox' },
-    });
-    expect(record).toEqual({
-      attempts: [],
-      closedAt: '',
-      progress: [
-        {
-          stage: -1,
-          status: 'running',
-          message: 'accepted: 2 stages',
-          percentage: 0,
-          errorMessage: '',
-          workers: { succeeded: 0, failed: 0, total: 0 },
-          attempt: 0,
-          podNames: [],
-          at: acceptedAt,
-          startedAt: acceptedAt,
-          completedAt: '',
-        },
-      ],
-    });
-    expect(remainingMs).toBe(86_400_000);
-    expect(open(await attach(new OtherProcess(undefined, b.world))).record).toEqual(record);
-  });
+  test(
+    'is durable before it is answered, with what the configuration said and its first event',
+    { tags: ['G1'] },
+    async () => {
+      const b = new EffectBench();
+      const reply = await submit(b);
+      expect(reply.kind).toBe('opened');
+      const { ledger, record, remainingMs, acceptedAt } = open(reply);
+      const stored = await b.cluster.records.read(ledger.name);
+      expect(stored?.uid).toBe(ledger.uid);
+      expect(stored?.labels).toMatchObject({ 'ottoscaler.io/record': 'pipeline' });
+      expect(stored && decodePipeline(stored)).toMatchObject({
+        command,
+        acceptedAt,
+        defaults: { image: 'busybox' },
+      });
+      expect(record).toEqual({
+        attempts: [],
+        closedAt: '',
+        progress: [
+          {
+            stage: -1,
+            status: 'running',
+            message: 'accepted: 2 stages',
+            percentage: 0,
+            errorMessage: '',
+            workers: { succeeded: 0, failed: 0, total: 0 },
+            attempt: 0,
+            podNames: [],
+            at: acceptedAt,
+            startedAt: acceptedAt,
+            completedAt: '',
+          },
+        ],
+      });
+      expect(remainingMs).toBe(86_400_000);
+      expect(open(await attach(new OtherProcess(undefined, b.world))).record).toEqual(record);
+    },
+  );
 
   test('is written to without being read again', async () => {
     const b = new EffectBench();
@@ -85,7 +89,7 @@ describe('a run that is new', () => {
   });
 });
 
-describe('a run that was accepted before', () => {
+describe('a run that was accepted before', { tags: ['G2', 'G7'] }, () => {
   test('is resumed with its time, its defaults and what is durable, and less time to go', async () => {
     const first = new EffectBench();
     const opened = open(await submit(first));
@@ -172,7 +176,7 @@ describe('a run whose record would not fit', () => {
   test.each([
     ['by its request', large(100)],
     ['by the outcomes of its workers', large(30, 1_000)],
-  ])('%s is refused before anything is written', async (_what, sent) => {
+  ])('%s is refused before anything is written', { tags: ['F63'] }, async (_what, sent) => {
     const b = new EffectBench();
     const reply = await submit(b, sent);
     expect(reply).toMatchObject({ kind: 'refused', code: 'exhausted' });
@@ -189,7 +193,7 @@ describe('a run whose record would not fit', () => {
   });
 });
 
-describe('a lost answer', () => {
+describe('a lost answer', { tags: ['G2', 'F35'] }, () => {
   test('is recognised by the nonce: the run is new, and there is one ledger', async () => {
     const b = new EffectBench(inTurn('records.create', unanswered()));
     expect((await submit(b)).kind).toBe('opened');
@@ -216,7 +220,7 @@ describe('an API server', () => {
       together(inTurn('records.create', unanswered()), inTurn('records.read', refused('unavailable'))),
     ],
   ];
-  test.each(notYet)('that %s is asked again', async (_what, plan) => {
+  test.each(notYet)('that %s is asked again', { tags: ['F7', 'F8', 'F19'] }, async (_what, plan) => {
     const b = new EffectBench(plan);
     expect((await submit(b)).kind).toBe('opened');
     expect(b.world.ledgers.size).toBe(1);

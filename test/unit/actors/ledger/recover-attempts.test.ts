@@ -33,7 +33,7 @@ function recovered(attempts: readonly AttemptRecord[], progress: readonly Progre
 
 const begun = event({ stage: 0, status: 'running' });
 
-describe('recovered is', () => {
+describe('recovered is', { tags: ['G4'] }, () => {
   test('nothing of a run of which no stage has begun', () => {
     expect(recovered([], [])).toEqual([]);
   });

@@ -27,7 +27,7 @@ test('an empty cluster has nothing to recover', async () => {
   });
 });
 
-test('open commands come back with how far they came', async () => {
+test('open commands come back with how far they came', { tags: ['F36'] }, async () => {
   const b = new EffectBench();
   const record = await writeLedger(b.cluster, 'up', scaleUpLedger(), {
     created: true,
@@ -63,7 +63,7 @@ const run = (pipelineId: string) =>
 const progress = [event(), event({ stage: 0, status: 'running' })];
 const attempts = [{ stage: 0, index: 1, attempt: 1, ended: endedWorker() }];
 
-test('open runs come back with what is durable, and the Pods that may exist', async () => {
+test('open runs come back with what is durable, and the Pods that may exist', { tags: ['G4'] }, async () => {
   const b = new EffectBench();
   const { uid } = await writeRun(b.cluster, 'run', run('r'), { progress, attempts });
   const { pipelines, endedPipelines, finished } = await recover(b);
@@ -133,6 +133,7 @@ test('a record that cannot be understood is left alone and named; the others com
 
 test.each(['unavailable', 'expired', 'throttled', 'timeout', 'unauthorized'] as const)(
   'a list that fails with %s is begun again, and nothing comes back twice',
+  { tags: ['F6', 'F7', 'F8', 'F19'] },
   async (code) => {
     const b = new EffectBench(inTurn('records.list', { kind: 'served' }, refused(code)));
     // More than a page, so that the second call is the second page.

@@ -202,7 +202,7 @@ describe('a run cannot be repeated', () => {
   });
 });
 
-describe('asked again, it is the same repetition', () => {
+describe('asked again, it is the same repetition', { tags: ['G2', 'I7'] }, () => {
   test.each<[string, (b: EffectBench) => void]>([
     ['as it is', () => undefined],
     [

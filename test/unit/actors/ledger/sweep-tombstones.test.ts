@@ -9,7 +9,7 @@ import { scaleDownLedger, writeLedger, writeRun } from '../../../support/ledgers
 const hours = (b: EffectBench, count: number) => new Date(b.clock.now() + count * 3_600_000).toISOString();
 const sweep = (b: EffectBench) => b.end(sweepTombstones(b));
 
-test('only what was closed long enough ago is removed, of each kind', async () => {
+test('only what was closed long enough ago is removed, of each kind', { tags: ['G2'] }, async () => {
   const b = new EffectBench();
   await writeLedger(b.cluster, 'open');
   await writeLedger(b.cluster, 'young', undefined, { closedAt: hours(b, -0.5) });

@@ -79,7 +79,7 @@ describe('an event', () => {
     expect(last).toMatchObject({ podNames: ['x'], startedAt: at(0), completedAt: at(0) });
   });
 
-  test('is never older than the one before, although the clock went back', async () => {
+  test('is never older than the one before, although the clock went back', { tags: ['F42'] }, async () => {
     const { b } = await bench();
     await b.world.pass(3_600_000);
     await write(b, { drafts: [draft()] });
@@ -91,7 +91,7 @@ describe('an event', () => {
   });
 });
 
-describe('an entry', () => {
+describe('an entry', { tags: ['G7', 'I12'] }, () => {
   const full = {
     drafts: [draft(), draft({ stage: 1, status: 'pending' })],
     created: [{ stage: 0, index: 2, attempt: 1 }],
@@ -161,7 +161,7 @@ describe('an entry', () => {
 });
 
 describe('a mark', () => {
-  test('is written once, and does not take an end back', async () => {
+  test('is written once, and does not take an end back', { tags: ['I5'] }, async () => {
     const { b, record } = await bench();
     const mark = { stage: 0, index: 1, attempt: 1 };
     await write(b, { created: [mark, mark] });
@@ -206,7 +206,7 @@ const ending = (uid: string, index: number, attempt = 1) => ({
   pod: undefined,
 });
 
-describe('the outcome of a stage worker', () => {
+describe('the outcome of a stage worker', { tags: ['F37', 'I5'] }, () => {
   test('is recorded beside its stage, index and attempt', async () => {
     const { b, record } = await bench();
     const first = await b.end(recordOutcome(b, ending(record.uid, 2)));
@@ -252,7 +252,7 @@ describe('the tombstone', () => {
   });
 });
 
-describe('a ledger that has become large', () => {
+describe('a ledger that has become large', { tags: ['I11'] }, () => {
   const news = (base: number) => ({
     base,
     drafts: [

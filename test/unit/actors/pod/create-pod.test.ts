@@ -26,7 +26,7 @@ test('a free name: the Pod exists', async () => {
 });
 
 describe('a taken name', () => {
-  test('is ours where our ledger owns it and the intent is the same', async () => {
+  test('is ours where our ledger owns it and the intent is the same', { tags: ['G1', 'F1'] }, async () => {
     const b = new EffectBench();
     const { uid } = b.world.createPod(workerPod(target, policy, atMs));
     expect(await create(b)).toMatchObject({ kind: 'exists', pod: { uid } });
@@ -44,13 +44,17 @@ describe('a taken name', () => {
     expect(b.world.pods).toHaveLength(1);
   });
 
-  test('is ours also while it is being deleted: it will not be made a second time', async () => {
-    const b = new EffectBench();
-    const { uid } = b.world.createPod(workerPod(target, policy, atMs));
-    b.world.bind(podName);
-    b.world.store.delete(pods, b.world.namespace, podName);
-    expect(await create(b)).toMatchObject({ kind: 'exists', pod: { uid, deleting: true } });
-  });
+  test(
+    'is ours also while it is being deleted: it will not be made a second time',
+    { tags: ['G1', 'F1'] },
+    async () => {
+      const b = new EffectBench();
+      const { uid } = b.world.createPod(workerPod(target, policy, atMs));
+      b.world.bind(podName);
+      b.world.store.delete(pods, b.world.namespace, podName);
+      expect(await create(b)).toMatchObject({ kind: 'exists', pod: { uid, deleting: true } });
+    },
+  );
 
   test.each([
     ['of nobody', podManifest(podName), 'it has no owner'],
@@ -68,7 +72,7 @@ describe('a taken name', () => {
       workerPod({ ...target, order: order({ template: { ...template, image: 'evil' } }) }, policy, atMs),
       'it is owned by otto-ledger-a',
     ],
-  ])('%s is foreign: refused, and untouched', async (_whose, manifest, why) => {
+  ])('%s is foreign: refused, and untouched', { tags: ['F2', 'I4'] }, async (_whose, manifest, why) => {
     const b = new EffectBench();
     const theirs = b.world.createPod(manifest);
     expect(await create(b)).toEqual({
@@ -80,7 +84,7 @@ describe('a taken name', () => {
     expect([b.calls('pods.create'), b.calls('pods.delete')]).toEqual([1, 0]);
   });
 
-  test('of a Pod that terminates is waited for', async () => {
+  test('of a Pod that terminates is waited for', { tags: ['F3'] }, async () => {
     const b = new EffectBench();
     b.world.createPod(podManifest(podName));
     b.world.bind(podName);
@@ -88,7 +92,7 @@ describe('a taken name', () => {
     expect(await create(b)).toMatchObject({ kind: 'retry', cause: 'occupied' });
   });
 
-  test('that is free again when it is looked at is tried again', async () => {
+  test('that is free again when it is looked at is tried again', { tags: ['F10'] }, async () => {
     const b = new EffectBench(inTurn('pods.create', refused('already-exists')));
     expect(await create(b)).toMatchObject({ kind: 'retry', cause: 'occupied' });
   });
@@ -112,17 +116,21 @@ describe('an answer', () => {
     ['unavailable', 'unavailable'],
     ['timeout', 'unavailable'],
     ['quota', 'quota'],
-  ] as const)('of %s is tried again as %s, with its own words', async (code, cause) => {
-    const b = new EffectBench(inTurn('pods.create', refused(code)));
-    expect(await create(b)).toEqual({ kind: 'retry', cause, reason: fails(code).message, afterMs: 150 });
-  });
+  ] as const)(
+    'of %s is tried again as %s, with its own words',
+    { tags: ['F8', 'F20'] },
+    async (code, cause) => {
+      const b = new EffectBench(inTurn('pods.create', refused(code)));
+      expect(await create(b)).toEqual({ kind: 'retry', cause, reason: fails(code).message, afterMs: 150 });
+    },
+  );
 
-  test.each(['invalid', 'forbidden'] as const)('of %s is final', async (code) => {
+  test.each(['invalid', 'forbidden'] as const)('of %s is final', { tags: ['F21'] }, async (code) => {
     const b = new EffectBench(inTurn('pods.create', refused(code)));
     expect(await create(b)).toEqual({ kind: 'refused', cause: code, reason: fails(code).message });
   });
 
-  test('that asks for time is given it, and later tries wait longer', async () => {
+  test('that asks for time is given it, and later tries wait longer', { tags: ['F7'] }, async () => {
     const b = new EffectBench(inTurn('pods.create', refused('throttled', 8_000), refused('unavailable')));
     expect(await create(b)).toMatchObject({ afterMs: 8_000 });
     expect(await create(b, 5)).toMatchObject({ afterMs: 4_800 });

@@ -28,7 +28,7 @@ describe('with the UID that was seen', () => {
     expect(b.calls('pods.read')).toBe(0);
   });
 
-  test('another Pod under the name is gone for us, and stays', async () => {
+  test('another Pod under the name is gone for us, and stays', { tags: ['F16', 'I4'] }, async () => {
     const b = new EffectBench();
     running(b);
     expect(await remove(b, 'former')).toEqual({ kind: 'gone' });
@@ -50,7 +50,7 @@ describe('without a UID the Pod is read first', () => {
   test.each([
     ['of nobody', podManifest(name)],
     ['of another ledger', podManifest(name, { owner: { ...owner, uid: 'another' } })],
-  ])('one %s is gone for us, and stays', async (_whose, manifest) => {
+  ])('one %s is gone for us, and stays', { tags: ['F16', 'I4'] }, async (_whose, manifest) => {
     const b = new EffectBench();
     running(b, manifest);
     expect(await remove(b, undefined)).toEqual({ kind: 'gone' });
@@ -75,7 +75,7 @@ test.each(['unavailable', 'timeout', 'throttled', 'unauthorized', 'forbidden', '
   },
 );
 
-test('a lost answer is tried again, and then the Pod is gone', async () => {
+test('a lost answer is tried again, and then the Pod is gone', { tags: ['F39'] }, async () => {
   const b = new EffectBench(inTurn('pods.delete', unanswered()));
   const { uid } = b.world.createPod(podManifest(name, { owner }));
   expect((await remove(b, uid)).kind).toBe('retry');

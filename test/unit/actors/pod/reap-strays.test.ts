@@ -46,7 +46,7 @@ async function stray({ plan, state = over, kind = ledger, podName = name }: Case
 
 const isDeleting = (b: EffectBench) => b.world.pods.map(({ deleting }) => deleting);
 
-describe('a stray is deleted', () => {
+describe('a stray is deleted', { tags: ['F10', 'I3'] }, () => {
   test.each<[string, Partial<LedgerState>]>([
     ['is over', over],
     ['belongs to a closed command', { closedAt: '2026-01-01T00:00:00Z' }],
@@ -57,7 +57,7 @@ describe('a stray is deleted', () => {
   });
 });
 
-describe('a stray is left alone', () => {
+describe('a stray is left alone', { tags: ['I4'] }, () => {
   test.each<[string, Case]>([
     ['whose ledger is a scale-down', { kind: scaleDownLedger(), state: { closedAt: 'x' } }],
     ['that its ledger does not name', { podName: 'somebodys' }],
@@ -99,7 +99,7 @@ describe('a stray is left alone', () => {
   });
 });
 
-describe('a stray of a run', () => {
+describe('a stray of a run', { tags: ['F10', 'I3', 'I4'] }, () => {
   const stages = [stageCommand('a', { workerCount: 2 }), stageCommand('b')];
   const run = pipelineLedger({ command: pipelineCommand(stages) });
   const nameOf = attemptName('default');

@@ -96,7 +96,7 @@ test('without a command prints its task, repository and commit, and executes not
   );
 });
 
-describe('a command and arguments', () => {
+describe('a command and arguments', { tags: ['F65'] }, () => {
   const made = (command: readonly string[], args: readonly string[]) => {
     const { command: _, ...bare } = template;
     const given = order({ template: { ...bare, exec: { command, args } } });
@@ -199,7 +199,7 @@ const hostile = fc.oneof(
 const name = fc.constantFrom('__proto__', 'constructor', 'MODE', 'A', 'spec', 'hostPath');
 
 describe('whatever the user sends', () => {
-  test('the container receives what was written, after Kubernetes has expanded it', () => {
+  test('the container receives what was written, after Kubernetes has expanded it', { tags: ['F65'] }, () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (command, value, taskId) => {
         const sent = { ...template, command, env: [['MINE', value]] as const };

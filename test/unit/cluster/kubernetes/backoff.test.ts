@@ -5,7 +5,7 @@ const backoff = (random: number) => new Backoff({ baseMs: 1000, maxMs: 30_000, r
 const take = (source: Backoff, count: number) => Array.from({ length: count }, () => source.next());
 
 describe('Backoff', () => {
-  test('doubles up to its bound', () => {
+  test('doubles up to its bound', { tags: ['F8'] }, () => {
     expect(take(backoff(0), 7)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
@@ -18,7 +18,7 @@ describe('Backoff', () => {
     expect(Math.max(...take(source, 5000))).toBeLessThan(45_000);
   });
 
-  test('never goes below what the server asked for', () => {
+  test('never goes below what the server asked for', { tags: ['F7'] }, () => {
     expect(backoff(0).next(7000)).toBe(7000);
     expect(backoff(0).next(1)).toBe(1000);
   });

@@ -39,7 +39,7 @@ describe('errorFromAnswer', () => {
     'pods "x" is forbidden: maximum cpu usage per Container is 1, but limit is 2',
     'pods "x" is forbidden: [minimum memory usage per Pod is 1Gi, but request is 1Mi]',
     'pods "x" is forbidden: LimitRange in namespace refuses',
-  ])('403 %s is quota', (message) => {
+  ])('403 %s is quota', { tags: ['F20'] }, (message) => {
     expect(answer(403, 'Forbidden', message).code).toBe('quota');
   });
 
@@ -70,7 +70,7 @@ describe('errorFromAnswer', () => {
     },
   );
 
-  test('retryAfterSeconds of a Status counts where there is no header', () => {
+  test('retryAfterSeconds of a Status counts where there is no header', { tags: ['F7'] }, () => {
     const body = { kind: 'Status', details: { retryAfterSeconds: 2 } };
     expect(errorFromAnswer({ what: 'x', status: 429, body, nowMs: 0 }).retryAfterMs).toBe(2000);
     expect(errorFromAnswer({ what: 'x', status: 429, body, nowMs: 0, retryAfter: '5' }).retryAfterMs).toBe(
@@ -79,7 +79,7 @@ describe('errorFromAnswer', () => {
   });
 });
 
-describe('parseRetryAfterMs', () => {
+describe('parseRetryAfterMs', { tags: ['F7'] }, () => {
   const nowMs = Date.parse('2026-01-01T00:00:00Z');
   test.each([
     ['0', 0],

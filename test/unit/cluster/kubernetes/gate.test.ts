@@ -7,7 +7,7 @@ function gate(waitingMax = 2): { readonly gate: Gate; readonly clock: { nowMs: n
   return { clock, gate: new Gate({ inFlightMax: 2, waitingMax, waitMaxMs: 1000, nowMs: () => clock.nowMs }) };
 }
 
-describe('Gate', () => {
+describe('Gate', { tags: ['F18', 'I11'] }, () => {
   test('admits in order of arrival, never more than its bound', async () => {
     const { gate: bounded } = gate();
     const admitted: string[] = [];

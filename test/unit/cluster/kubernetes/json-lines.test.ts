@@ -38,7 +38,7 @@ describe('LineSplitter', () => {
     ['in one chunk', ['12345678901\n']],
     ['in many', ['12345', '67890', '1']],
     ['with its end in the last', ['12345', '678901\n']],
-  ])('refuses a line over the bound that comes %s', (_, chunks) => {
+  ])('refuses a line over the bound that comes %s', { tags: ['I11'] }, (_, chunks) => {
     const splitter = new LineSplitter(10);
     expect(() => chunks.map((chunk) => splitter.push(Buffer.from(chunk)))).toThrow(LineTooLongError);
   });

@@ -20,19 +20,23 @@ describe('observePod', () => {
     });
   });
 
-  test('the main container is the first of the spec, whatever order the status has', () => {
-    const pod = observePod({
-      metadata,
-      spec: { containers: [{ name: 'worker' }, { name: 'sidecar' }] },
-      status: {
-        containerStatuses: [
-          { name: 'sidecar', state: { terminated: { exitCode: 1 } } },
-          { name: 'worker', state: { running: { startedAt: 't' } } },
-        ],
-      },
-    });
-    expect(pod?.container).toEqual({ kind: 'running', startedAt: 't' });
-  });
+  test(
+    'the main container is the first of the spec, whatever order the status has',
+    { tags: ['F32'] },
+    () => {
+      const pod = observePod({
+        metadata,
+        spec: { containers: [{ name: 'worker' }, { name: 'sidecar' }] },
+        status: {
+          containerStatuses: [
+            { name: 'sidecar', state: { terminated: { exitCode: 1 } } },
+            { name: 'worker', state: { running: { startedAt: 't' } } },
+          ],
+        },
+      });
+      expect(pod?.container).toEqual({ kind: 'running', startedAt: 't' });
+    },
+  );
 
   test('a container without any state waits, as the API defines it', () => {
     const status = { containerStatuses: [{ name: 'worker', state: {} }] };
@@ -74,12 +78,13 @@ describe('observePod', () => {
 
   test.each([undefined, null, 7, 'pod', [], {}, { metadata: null }, { metadata: { name: 'a' } }])(
     '%j is no Pod',
+    { tags: ['F33'] },
     (raw) => {
       expect(observePod(raw)).toBeUndefined();
     },
   );
 
-  test('33: is total over any JSON in any field', () => {
+  test('is total over any JSON in any field', { tags: ['F33'] }, () => {
     fc.assert(
       fc.property(
         fc.jsonValue(),

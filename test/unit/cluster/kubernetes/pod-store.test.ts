@@ -20,7 +20,7 @@ describe('PodStore', () => {
     expect(story(new PodStore().replace([pod('a', '1', '1'), pod('b', '2', '2')]))).toEqual(['+a/1', '+b/2']);
   });
 
-  test('a second list tells the difference by UID, losses first', () => {
+  test('a second list tells the difference by UID, losses first', { tags: ['F5', 'F15'] }, () => {
     const store = new PodStore();
     store.replace([
       pod('same', '1', '1'),
@@ -33,7 +33,7 @@ describe('PodStore', () => {
     expect(store.size).toBe(3);
   });
 
-  test('an identical resourceVersion is no fact, an absent one always is', () => {
+  test('an identical resourceVersion is no fact, an absent one always is', { tags: ['F13'] }, () => {
     const store = new PodStore();
     store.observed(pod('a', '1', '7'));
     expect(store.observed(pod('a', '1', '7'))).toEqual([]);
@@ -49,7 +49,7 @@ describe('PodStore', () => {
     expect(store.lost(last)).toEqual([]);
   });
 
-  test('the loss of a former UID does not touch the Pod that has its name now', () => {
+  test('the loss of a former UID does not touch the Pod that has its name now', { tags: ['F16'] }, () => {
     const store = new PodStore();
     store.observed(pod('a', '2', '7'));
     expect(store.lost(pod('a', '1', '8'))).toEqual([]);

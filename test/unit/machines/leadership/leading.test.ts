@@ -22,7 +22,7 @@ describe('leading', () => {
     expect(one.call('renewLease').input.lease?.resourceVersion).toBe('1000');
   });
 
-  test('tries again until its time is over, then is lost', () => {
+  test('tries again until its time is over, then is lost', { tags: ['G10'] }, () => {
     const one = LeadershipHarness.leading();
     for (let second = 1; second < 4; second++) {
       one.clock.advance(1_000);
@@ -96,17 +96,21 @@ describe('leading', () => {
     expect(one.context.lostBecause).toBe('them holds the lease now');
   });
 
-  test.each(['leading.resting', 'leading.renewing'])('is lost from %s where a ledger says so', (state) => {
-    const one = LeadershipHarness.leading();
-    if (state === 'leading.renewing') one.clock.advance(1_000);
-    expect(one.state).toBe(state);
-    one.ref.send({ type: 'leadership.stepDown', reason: 'epoch 9' });
-    expect(one.state).toBe('lost');
-    expect(one.context.lostBecause).toBe('epoch 9');
-  });
+  test.each(['leading.resting', 'leading.renewing'])(
+    'is lost from %s where a ledger says so',
+    { tags: ['G10'] },
+    (state) => {
+      const one = LeadershipHarness.leading();
+      if (state === 'leading.renewing') one.clock.advance(1_000);
+      expect(one.state).toBe(state);
+      one.ref.send({ type: 'leadership.stepDown', reason: 'epoch 9' });
+      expect(one.state).toBe('lost');
+      expect(one.context.lostBecause).toBe('epoch 9');
+    },
+  );
 });
 
-describe('an epoch that is too low', () => {
+describe('an epoch that is too low', { tags: ['G10'] }, () => {
   test('is raised by the next renewal, at once and only that far', () => {
     const one = LeadershipHarness.leading();
     one.ref.send({ type: 'leadership.outrank', epoch: 17 });

@@ -28,14 +28,14 @@ describe('silence', () => {
     ['an hour ahead', '2026-01-01T01:00:00.000Z'],
     ['an hour behind', '2025-12-31T23:00:00.000Z'],
     ['no time at all', ''],
-  ])('is the same whether the clock of the holder is %s', (_what, renewedAt) => {
+  ])('is the same whether the clock of the holder is %s', { tags: ['F42'] }, (_what, renewedAt) => {
     const seen = observe(undefined, lease({ renewedAt }), 0);
     expect(msUntilFree({ ...seen, atMs: 5_999 }, us)).toBe(1);
     expect(msUntilFree({ ...seen, atMs: 6_000 }, us)).toBe(0);
   });
 });
 
-describe('a lease is free', () => {
+describe('a lease is free', { tags: ['F44'] }, () => {
   test.each([
     ['where there is none', undefined],
     ['where nobody holds it', lease({ holder: '' })],

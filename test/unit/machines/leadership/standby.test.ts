@@ -5,7 +5,7 @@ import { LeadershipHarness, lease } from '../../../support/leadership-harness.ts
 const reasonOf = (one: LeadershipHarness) =>
   Object.values(one.ref.getSnapshot().getMeta()).map((meta) => meta?.reason(one.context));
 
-describe('standing by', () => {
+describe('standing by', { tags: ['F44'] }, () => {
   test('looks once a second while another renews', () => {
     const one = new LeadershipHarness();
     for (let version = 1; version <= 30; version++) {
@@ -84,7 +84,7 @@ describe('standing by', () => {
   });
 });
 
-describe('acquiring', () => {
+describe('acquiring', { tags: ['G10', 'F44'] }, () => {
   test('leads in the epoch of the acquisition', () => {
     const one = LeadershipHarness.leading();
     expect(one.state).toBe('leading.resting');

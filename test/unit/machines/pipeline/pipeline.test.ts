@@ -47,21 +47,25 @@ describe('the ledger', () => {
 });
 
 describe('stages', () => {
-  test('start the moment their own dependencies have ended, and the run completes with the last', () => {
-    const run = PipelineHarness.opened([a, b, c, stageCommand('d', { dependsOn: ['b'] })]);
-    expect(run.wanted).toEqual([attempt('a')]);
-    run.succeed(attempt('a'));
-    expect(run.wanted).toEqual([attempt('a'), attempt('b'), attempt('c')]);
-    run.succeed(attempt('b'));
-    expect(run.wanted.at(-1)).toBe(attempt('d'));
-    run.succeed(attempt('c'), attempt('d'));
-    expect(run.last).toMatchObject({
-      status: 'completed',
-      percentage: 100,
-      message: 'completed: 4 of 4 stages ended',
-    });
-    expect(run.state).toBe('closed');
-  });
+  test(
+    'start the moment their own dependencies have ended, and the run completes with the last',
+    { tags: ['I6'] },
+    () => {
+      const run = PipelineHarness.opened([a, b, c, stageCommand('d', { dependsOn: ['b'] })]);
+      expect(run.wanted).toEqual([attempt('a')]);
+      run.succeed(attempt('a'));
+      expect(run.wanted).toEqual([attempt('a'), attempt('b'), attempt('c')]);
+      run.succeed(attempt('b'));
+      expect(run.wanted.at(-1)).toBe(attempt('d'));
+      run.succeed(attempt('c'), attempt('d'));
+      expect(run.last).toMatchObject({
+        status: 'completed',
+        percentage: 100,
+        message: 'completed: 4 of 4 stages ended',
+      });
+      expect(run.state).toBe('closed');
+    },
+  );
 
   test('that fail stop the run: what runs finishes, what never started is skipped', () => {
     const run = PipelineHarness.opened([a, stageCommand('x'), b, stageCommand('y', { dependsOn: ['x'] })]);
@@ -96,7 +100,7 @@ describe('stages', () => {
 });
 
 describe('the journal', () => {
-  test('is written before anything is shown or begun', () => {
+  test('is written before anything is shown or begun', { tags: ['G7'] }, () => {
     const run = new PipelineHarness([a]);
     run.isDurable = false;
     run.opens[0]?.reply({ kind: 'opened', ...openPipeline(pipelineCommand([a])) });
@@ -143,7 +147,7 @@ describe('the journal', () => {
 const ended = () =>
   ({ outcome: { kind: 'succeeded' }, createdAt: '', startedAt: '', endedAt: '', nodeName: '' }) as const;
 
-describe('a cancel', () => {
+describe('a cancel', { tags: ['G12', 'F60'] }, () => {
   const cancel = (mode: 'now' | 'finish-running' | 'run-finally') =>
     ({ type: 'pipeline.cancel', cancel: { mode, by: 'kim', reason: 'a typo' } }) as const;
   const always = stageCommand('z', { runWhen: 'always' });
@@ -233,7 +237,7 @@ describe('the deadline', () => {
   });
 });
 
-describe('after a restart', () => {
+describe('after a restart', { tags: ['G4'] }, () => {
   test('stages that have ended are not run again, and what was told is not told again', () => {
     const command = pipelineCommand([a, b]);
     const first = PipelineHarness.opened([a, b]).succeed(attempt('a'));

@@ -13,14 +13,14 @@ function start(liveMax: number, workerCount: number) {
 }
 const names = (...indices: readonly number[]) => indices.map((index) => `otto-task-a--${index}`);
 
-test('workers beyond the capacity wait, in the order of their index', () => {
+test('workers beyond the capacity wait, in the order of their index', { tags: ['I14'] }, () => {
   const { cluster, pool } = start(2, 4);
   expect([...cluster.pods.keys()]).toEqual(names(0, 1));
   expect([...pool.registry.waiting]).toEqual(names(2, 3));
   expect(pool.drift).toBe(0);
 });
 
-test('a terminal Pod makes room at once, before it is deleted', () => {
+test('a terminal Pod makes room at once, before it is deleted', { tags: ['G13'] }, () => {
   const { cluster, pool } = start(1, 2);
   cluster.change('otto-task-a--0', exited(0));
   cluster.deliver(pool);
@@ -35,7 +35,7 @@ test('commands are served first come, first served', () => {
   expect([...cluster.admitted]).toEqual([...names(0, 1), 'otto-task-b--0']);
 });
 
-test('a terminated worker holds its place until its Pod is gone', () => {
+test('a terminated worker holds its place until its Pod is gone', { tags: ['I14'] }, () => {
   const { cluster, pool } = start(1, 2);
   pool.scaleDown(scaleDownCommand({ target: 0 }));
   cluster.serve(pool);
@@ -45,7 +45,7 @@ test('a terminated worker holds its place until its Pod is gone', () => {
   expect(pool.registry.live.size).toBe(0);
 });
 
-test('a stuck worker gives its place away, with an alarm', () => {
+test('a stuck worker gives its place away, with an alarm', { tags: ['F29'] }, () => {
   const { cluster, pool } = start(1, 2);
   pool.registry.workers.get('otto-task-a--0')?.send({ type: 'worker.terminate', reason: 'test' });
   cluster.serve(pool);
@@ -68,7 +68,7 @@ test('a queue that never moves ends in the queue deadline, and its place in line
   ]);
 });
 
-test('a lost report is found by the reconciliation, alarmed and repaired', () => {
+test('a lost report is found by the reconciliation, alarmed and repaired', { tags: ['G13'] }, () => {
   const { cluster, pool } = start(1, 2);
   pool.registry.live.clear();
   pool.registry.live.add('a worker that never was').add('another');

@@ -6,7 +6,7 @@ import { openScaleUp, order, scaleUpCommand, slot } from '../../../support/order
 import { poisonedLimits } from '../../../support/poison.ts';
 import { PoolHarness } from '../../../support/pool-harness.ts';
 
-describe('a worker that crashes on being let in', () => {
+describe('a worker that crashes on being let in', { tags: ['G9', 'G13'] }, () => {
   /** Two commands of one worker each; the first one's admission throws. */
   function letIn(times: number, liveMax: number) {
     const cluster = new ModelCluster();

@@ -28,7 +28,7 @@ function poison({ cluster, pool }: Running, podName: string, times = 1): void {
   for (let i = 0; i < times; i++) pool.send({ type: 'pods.changed', facts: [fact] });
 }
 
-describe('a worker', () => {
+describe('a worker', { tags: ['G9'] }, () => {
   test('that crashes before its Pod is known creates it again, at once, and keeps its capacity', () => {
     const { cluster, pool } = start({ liveMax: 1 });
     cluster.answer(cluster.open[0]!, 'ok');
@@ -134,7 +134,7 @@ describe('a worker', () => {
 
 const scaleUp = (pool: PoolHarness) => [...pool.registry.scaleUps.values()][0]!;
 
-describe('a command', () => {
+describe('a command', { tags: ['G9'] }, () => {
   test('to scale up goes on from its ledger, and never runs again what is over and forgotten', () => {
     const { cluster, pool } = start({ historyMax: 0 });
     cluster.serve(pool);
@@ -185,7 +185,7 @@ describe('a command', () => {
   });
 });
 
-describe('the pool', () => {
+describe('the pool', { tags: ['G9'] }, () => {
   test('ends in crashed when its actors together crash too often', () => {
     const { cluster, pool } = start({ poolRestarts: { intensity: 2, periodMs: 60_000 } }, 3);
     cluster.serve(pool);

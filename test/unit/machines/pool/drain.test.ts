@@ -13,7 +13,7 @@ function draining(workerCount = 3, liveMax = 1) {
   return { cluster, pool };
 }
 
-test('no command is taken any more', () => {
+test('no command is taken any more', { tags: ['G11'] }, () => {
   const { pool } = draining();
   expect(pool.state).toBe('operating.draining');
   expect(pool.ref.getSnapshot().hasTag('serving')).toBe(false);
@@ -33,7 +33,7 @@ test('room that becomes free stays free', () => {
   expect(pool.registry.waiting.size).toBe(2);
 });
 
-test('what ends meanwhile is recorded and cleaned up', () => {
+test('what ends meanwhile is recorded and cleaned up', { tags: ['G11'] }, () => {
   const { cluster, pool } = draining(1);
   const name = [...cluster.pods.keys()][0] ?? '';
   cluster.change(name, exited(0));
@@ -42,24 +42,28 @@ test('what ends meanwhile is recorded and cleaned up', () => {
   expect(pool.worker(name)).toBe('cleanup.draining');
 });
 
-test('workers that a command asks for only now are left to the next process', () => {
-  const cluster = new ModelCluster();
-  const pool = new PoolHarness(cluster).list();
-  pool.scaleUp(scaleUpCommand());
-  pool.send({ type: 'pool.drain' });
-  cluster.answer({ slot: 'openScaleUp', call: cluster.find('openScaleUp') }, 'ok');
-  expect(pool.registry.workers.size).toBe(0);
-  expect(cluster.ledgers.scaleUps.size).toBe(1);
-});
+test(
+  'workers that a command asks for only now are left to the next process',
+  { tags: ['G11', 'F45'] },
+  () => {
+    const cluster = new ModelCluster();
+    const pool = new PoolHarness(cluster).list();
+    pool.scaleUp(scaleUpCommand());
+    pool.send({ type: 'pool.drain' });
+    cluster.answer({ slot: 'openScaleUp', call: cluster.find('openScaleUp') }, 'ok');
+    expect(pool.registry.workers.size).toBe(0);
+    expect(cluster.ledgers.scaleUps.size).toBe(1);
+  },
+);
 
-test('it ends once all effects are settled', () => {
+test('it ends once all effects are settled', { tags: ['G11'] }, () => {
   const { cluster, pool } = draining();
   cluster.find('settleEffects').reply();
   expect(pool.state).toBe('drained');
   expect(pool.ref.getSnapshot().status).toBe('done');
 });
 
-test('it ends at its deadline, or where the settling breaks', () => {
+test('it ends at its deadline, or where the settling breaks', { tags: ['G11', 'F45'] }, () => {
   const late = draining().pool;
   late.clock.advance(19_999);
   expect(late.state).toBe('operating.draining');
@@ -74,7 +78,7 @@ test('before the first list there is nothing to wait for', () => {
   expect(new PoolHarness(new ModelCluster()).send({ type: 'pool.drain' }).state).toBe('drained');
 });
 
-test('the Pods are left running', () => {
+test('the Pods are left running', { tags: ['G11'] }, () => {
   const { cluster, pool } = draining();
   pool.clock.advance(20_000);
   expect([...cluster.pods.values()].map(({ deleting }) => deleting)).toEqual([false]);

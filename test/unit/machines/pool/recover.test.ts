@@ -40,19 +40,27 @@ describe('a worker', () => {
     expect(pool.drift).toBe(0);
   });
 
-  test('that the ledger says was created, and is not there, has vanished and is not made again', () => {
-    const { cluster, pool } = recover(openScaleUp(1, { created: true }), []);
-    expect(pool.worker('otto-a-0')).toBe('failed.recording');
-    expect(cluster.admitted.size).toBe(0);
-  });
+  test(
+    'that the ledger says was created, and is not there, has vanished and is not made again',
+    { tags: ['F30'] },
+    () => {
+      const { cluster, pool } = recover(openScaleUp(1, { created: true }), []);
+      expect(pool.worker('otto-a-0')).toBe('failed.recording');
+      expect(cluster.admitted.size).toBe(0);
+    },
+  );
 
-  test('with a recorded end and a Pod is cleaned up, and counts as live while the Pod runs', () => {
-    const slots = [{ slot: slot(0), ended: endedWorker() }];
-    const { pool } = recover(openScaleUp(1, { slots }), [pod(running())]);
-    expect(pool.worker('otto-a-0')).toBe('cleanup.draining');
-    expect([...pool.registry.live]).toEqual(['otto-a-0']);
-    expect(pool.drift).toBe(0);
-  });
+  test(
+    'with a recorded end and a Pod is cleaned up, and counts as live while the Pod runs',
+    { tags: ['G13'] },
+    () => {
+      const slots = [{ slot: slot(0), ended: endedWorker() }];
+      const { pool } = recover(openScaleUp(1, { slots }), [pod(running())]);
+      expect(pool.worker('otto-a-0')).toBe('cleanup.draining');
+      expect([...pool.registry.live]).toEqual(['otto-a-0']);
+      expect(pool.drift).toBe(0);
+    },
+  );
 
   test('with a recorded end and no Pod is over, and its command closes', () => {
     const slots = [{ slot: slot(0), ended: endedWorker() }];
@@ -64,7 +72,7 @@ describe('a worker', () => {
     expect(pool.views()).toMatchObject([{ status: 'succeeded' }]);
   });
 
-  test('of a cluster whose clock is ahead has used no time', () => {
+  test('of a cluster whose clock is ahead has used no time', { tags: ['F42'] }, () => {
     const cluster = new ModelCluster();
     const recovered = { scaleUps: [{ command: scaleUpCommand(), work: openScaleUp(1) }] };
     const pool = new PoolHarness(cluster, { recovered });
@@ -89,7 +97,7 @@ describe('a worker', () => {
   });
 });
 
-test('existing Pods count, even beyond a capacity that has become smaller', () => {
+test('existing Pods count, even beyond a capacity that has become smaller', { tags: ['G13'] }, () => {
   const pods = [0, 1].map((index) => pod({ ...running(), name: slot(index).podName, uid: `uid-${index}` }));
   const { cluster, pool } = recover(openScaleUp(3), pods, { liveMax: 1 });
   expect([...pool.registry.live]).toEqual(['otto-a-0', 'otto-a-1']);
@@ -111,7 +119,7 @@ test('commands line up in the order in which they were accepted', () => {
   expect([...pool.registry.waiting]).toEqual(['early-0', 'late-0']);
 });
 
-test('Pods that no ledger speaks of go to the reaper', () => {
+test('Pods that no ledger speaks of go to the reaper', { tags: ['I3'] }, () => {
   const reaped: string[] = [];
   const cluster = new ModelCluster();
   cluster.reap = (pods) => void reaped.push(...pods.map(({ name }) => name));
@@ -154,13 +162,17 @@ describe('the pool', () => {
     expect(pool.alarms.at(-1)).toBe('the ledgers could not be read in time');
   });
 
-  test('accepts nothing before it has seen the Pods, and says when that takes long', () => {
-    const pool = new PoolHarness(new ModelCluster());
-    expect(pool.scaleUp(scaleUpCommand())).toBeUndefined();
-    pool.clock.advance(60_000);
-    expect(pool.alarms).toEqual(['the Pods could not be listed in time']);
-    expect(pool.list().state).toBe('operating.serving');
-  });
+  test(
+    'accepts nothing before it has seen the Pods, and says when that takes long',
+    { tags: ['F17'] },
+    () => {
+      const pool = new PoolHarness(new ModelCluster());
+      expect(pool.scaleUp(scaleUpCommand())).toBeUndefined();
+      pool.clock.advance(60_000);
+      expect(pool.alarms).toEqual(['the Pods could not be listed in time']);
+      expect(pool.list().state).toBe('operating.serving');
+    },
+  );
 });
 
 describe('a large inheritance', () => {

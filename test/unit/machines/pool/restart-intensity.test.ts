@@ -12,7 +12,7 @@ test.each<readonly [string, readonly number[], number, readonly number[] | undef
   ['one whose earlier ones are a period ago', [900, 899], 1_000, [1_000]],
   ['one of which one earlier still counts', [900, 901], 1_000, [901, 1_000]],
   ['one where only the newest two count', [1, 2, 3, 950], 1_000, [950, 1_000]],
-])('%s', (_, earlier, nowMs, expected) => {
+])('%s', { tags: ['G9'] }, (_, earlier, nowMs, expected) => {
   expect(addRestart(earlier, nowMs, policy)).toEqual(expected);
 });
 

@@ -58,7 +58,7 @@ describe('without a request id', () => {
 });
 
 describe('with a request id', () => {
-  test('nothing is terminated before the choice is durable', () => {
+  test('nothing is terminated before the choice is durable', { tags: ['G1', 'F34'] }, () => {
     const command = new ScaleDownHarness(withId);
     expect(command.state).toBe('recording');
     expect(command.heard).toEqual([]);
@@ -96,7 +96,7 @@ describe('with a request id', () => {
     expect(command.answer).toMatchObject({ replayed: true, podNames: ['x'], acceptedAt: 'then' });
   });
 
-  test('a replay answers the names of then and touches nobody', () => {
+  test('a replay answers the names of then and touches nobody', { tags: ['G2', 'I7'] }, () => {
     const command = new ScaleDownHarness(withId);
     command.opening.reply({ kind: 'replayed', ...ledger, podNames: ['x'] });
     expect(command.answer).toMatchObject({ replayed: true, podNames: ['x'] });

@@ -18,7 +18,7 @@ function opened(count = 2): ScaleUpHarness {
 }
 
 describe('the ledger', () => {
-  test('comes first: nothing is asked of the pool before it is open', () => {
+  test('comes first: nothing is asked of the pool before it is open', { tags: ['G1', 'F34'] }, () => {
     const command = new ScaleUpHarness();
     expect(command.state).toBe('recording');
     expect(command.heard).toEqual([]);
@@ -27,18 +27,22 @@ describe('the ledger', () => {
     expect(command.heard).toMatchObject([{ type: 'workers.requested', work: { slots: [{}, {}] } }]);
   });
 
-  test('of a command that is over answers the names of then, and nothing is done', () => {
-    const command = new ScaleUpHarness();
-    command.opening.reply({ kind: 'replayed', podNames: ['x', 'y'], acceptedAt: 'then' });
-    expect(command.answer).toMatchObject({
-      kind: 'accepted',
-      replayed: true,
-      podNames: ['x', 'y'],
-      failedCount: 0,
-    });
-    expect(command.isOver).toBe(true);
-    expect(command.heardTypes).toEqual(['command.finished']);
-  });
+  test(
+    'of a command that is over answers the names of then, and nothing is done',
+    { tags: ['G2', 'I7'] },
+    () => {
+      const command = new ScaleUpHarness();
+      command.opening.reply({ kind: 'replayed', podNames: ['x', 'y'], acceptedAt: 'then' });
+      expect(command.answer).toMatchObject({
+        kind: 'accepted',
+        replayed: true,
+        podNames: ['x', 'y'],
+        failedCount: 0,
+      });
+      expect(command.isOver).toBe(true);
+      expect(command.heardTypes).toEqual(['command.finished']);
+    },
+  );
 
   test('of a command that nobody works on is taken over, and answers as a replay', () => {
     const command = new ScaleUpHarness();
@@ -169,7 +173,7 @@ describe('the end', () => {
   });
 });
 
-describe('a command of which not one Pod can exist', () => {
+describe('a command of which not one Pod can exist', { tags: ['F21'] }, () => {
   test('leaves nothing behind: its ledger is discarded, and the caller is refused', () => {
     const command = opened(2).tell(refusedWorker(0));
     expect(command.state).toBe('placing');

@@ -13,7 +13,7 @@ function decide(rule: RetryRule, why: Failure, user = 0, infrastructure = 0) {
 
 const exit = (code: number) => failure('exit-code', `exited with ${code}`, code);
 
-describe('the budget of the user', () => {
+describe('the budget of the user', { tags: ['I8'] }, () => {
   test('pays for as many tries as the policy says', () => {
     expect(decide(twice, exit(1), 0)).toMatchObject({ kind: 'retry', spent: { user: 1, infrastructure: 0 } });
     expect(decide(twice, exit(1), 1)).toMatchObject({ kind: 'retry', spent: { user: 2 } });
@@ -35,7 +35,7 @@ describe('the budget of the user', () => {
   });
 });
 
-describe('the budget of the infrastructure', () => {
+describe('the budget of the infrastructure', { tags: ['F26', 'I8'] }, () => {
   test.each(['evicted', 'node-lost'] satisfies FailureName[])('pays for %s, without any policy', (name) => {
     expect(decide(noRetry, failure(name, ''))).toMatchObject({
       kind: 'retry',

@@ -32,7 +32,7 @@ describe('a failed worker', () => {
     expect(stage.drafts.at(-1)).toMatchObject({ attempt: 2, podNames: [podName(0), podName(1, 2)] });
   });
 
-  test('whose Pod may be alive is tried again only once that is gone', () => {
+  test('whose Pod may be alive is tried again only once that is gone', { tags: ['G3', 'I2'] }, () => {
     const stage = new StageHarness({ retry }).start().run(podName(0)).record(podName(0), exitCode(1), false);
     stage.clock.advance(60_000);
     expect(stage.wanted).toEqual([podName(0)]);
@@ -40,7 +40,7 @@ describe('a failed worker', () => {
     expect(stage.wanted).toEqual([podName(0), podName(0, 2)]);
   });
 
-  test('is not tried more often than the policy says', () => {
+  test('is not tried more often than the policy says', { tags: ['I8'] }, () => {
     const stage = new StageHarness({ retry }).start();
     for (const attempt of [1, 2, 3]) {
       stage.record(podName(0, attempt), exitCode(1)).finish(podName(0, attempt), exitCode(1));
@@ -61,7 +61,7 @@ describe('a failed worker', () => {
     expect(stage.drafts.at(-1)?.workers).toEqual({ succeeded: 0, failed: 3, total: 3 });
   });
 
-  test('of the infrastructure does not cost the user a try', () => {
+  test('of the infrastructure does not cost the user a try', { tags: ['F26'] }, () => {
     const stage = new StageHarness({ retry: { ...retry, retriesMax: 1, delaySeconds: 0 } }).start();
     for (const [attempt, outcome] of [evicted, evicted, evicted, exitCode(1)].entries()) {
       stage.record(podName(0, attempt + 1), outcome);
@@ -73,7 +73,7 @@ describe('a failed worker', () => {
   });
 });
 
-describe('after a restart', () => {
+describe('after a restart', { tags: ['G4'] }, () => {
   const failed = {
     stage: 3,
     index: 0,

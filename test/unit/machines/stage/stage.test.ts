@@ -13,7 +13,7 @@ describe('the start', () => {
     ).toContain('waiting for lint, test');
   });
 
-  test('is written down before a single Pod is asked for', () => {
+  test('is written down before a single Pod is asked for', { tags: ['G1', 'G4'] }, () => {
     const stage = new StageHarness({ workerCount: 2 }).send({ type: 'stage.start' });
     expect(stage.told).toEqual(['pending: starting 2 workers']);
     expect(stage.wanted).toEqual([]);
@@ -76,7 +76,7 @@ describe('workers', () => {
     expect(stage.wanted).toHaveLength(12);
   });
 
-  test('that report twice, or of a try that is over, change nothing', () => {
+  test('that report twice, or of a try that is over, change nothing', { tags: ['F13'] }, () => {
     const stage = new StageHarness().start().run(podName(0)).run(podName(0)).record('pod-of-others');
     const told = stage.told.length;
     stage.record(podName(0)).record(podName(0), exitCode(1)).finish(podName(0), exitCode(1));

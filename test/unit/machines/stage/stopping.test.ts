@@ -5,7 +5,7 @@ import { exitCode, podName, StageHarness } from '../../../support/stage-harness.
 const cancel = { type: 'stage.stop', verdict: 'cancelled', reason: 'the run was cancelled' } as const;
 const expire = { type: 'stage.stop', verdict: 'failed', reason: 'the run took longer than 9 s' } as const;
 
-describe('a cancel', () => {
+describe('a cancel', { tags: ['G12', 'F60'] }, () => {
   test('before the start is durable leaves a stage that never started', () => {
     const stage = new StageHarness().send({ type: 'stage.start' }, cancel);
     expect(stage.told.at(-1)).toBe('skipped: skipped: the run was cancelled');

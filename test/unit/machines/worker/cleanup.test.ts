@@ -70,7 +70,7 @@ describe('deleting', () => {
   });
 });
 
-describe('stuck', () => {
+describe('stuck', { tags: ['F29'] }, () => {
   test('it frees its capacity, settles, and raises an alarm', () => {
     const w = new WorkerHarness().run().terminate().record().delete();
     w.observe(running({ deleting: true }));
@@ -102,9 +102,13 @@ describe('stuck', () => {
     expect(w.alarms).toHaveLength(2);
   });
 
-  test.each([0, limits.deleteMs])('a lost DELETE that arrives after %i ms more ends it', (ms) => {
-    const w = stuck();
-    w.clock.advance(ms);
-    expect(w.lose(exited(0)).state).toBe('done');
-  });
+  test.each([0, limits.deleteMs])(
+    'a lost DELETE that arrives after %i ms more ends it',
+    { tags: ['F15'] },
+    (ms) => {
+      const w = stuck();
+      w.clock.advance(ms);
+      expect(w.lose(exited(0)).state).toBe('done');
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { pod, running } from '../../../support/orders.ts';
 import { WorkerHarness } from '../../../support/worker-harness.ts';
 
-test('a Pod that exists already is adopted as it is', () => {
+test('a Pod that exists already is adopted as it is', { tags: ['F1'] }, () => {
   const w = new WorkerHarness().admit();
   w.open('createPod').reply({ kind: 'exists', pod: pod(running()) });
   expect(w.state).toBe('running.active');
@@ -44,6 +44,7 @@ test('an effect that rejects is tried again like an API server that is away', ()
 
 test.each(['invalid', 'forbidden', 'foreign'] as const)(
   'refused as %s: it fails and touches nothing',
+  { tags: ['F2', 'F21'] },
   (cause) => {
     const w = new WorkerHarness().admit();
     w.open('createPod').reply({ kind: 'refused', cause, reason: 'never' });
@@ -54,16 +55,20 @@ test.each(['invalid', 'forbidden', 'foreign'] as const)(
   },
 );
 
-test('refused after a try whose reply was lost: a Pod of the lost try is looked for and deleted', () => {
-  const w = new WorkerHarness().admit();
-  w.open('createPod').reply({ kind: 'retry', cause: 'unavailable', reason: 'timeout', afterMs: 100 });
-  w.clock.advance(100);
-  w.open('createPod').reply({ kind: 'refused', cause: 'forbidden', reason: 'role changed' });
-  w.record().open('drainLogs').reply();
-  expect(w.open('deletePod').input.uid).toBeUndefined();
-});
+test(
+  'refused after a try whose reply was lost: a Pod of the lost try is looked for and deleted',
+  { tags: ['F9'] },
+  () => {
+    const w = new WorkerHarness().admit();
+    w.open('createPod').reply({ kind: 'retry', cause: 'unavailable', reason: 'timeout', afterMs: 100 });
+    w.clock.advance(100);
+    w.open('createPod').reply({ kind: 'refused', cause: 'forbidden', reason: 'role changed' });
+    w.record().open('drainLogs').reply();
+    expect(w.open('deletePod').input.uid).toBeUndefined();
+  },
+);
 
-test('a Pod that the watch shows during the backoff needs no further try', () => {
+test('a Pod that the watch shows during the backoff needs no further try', { tags: ['F9'] }, () => {
   const w = new WorkerHarness().admit();
   w.open('createPod').reply({ kind: 'retry', cause: 'unavailable', reason: 'timeout', afterMs: 60_000 });
   w.observe(running());

@@ -22,7 +22,7 @@ const failing: ReadonlyArray<
   ],
 ];
 
-test.each(failing)('%s fails at its deadline', (state, reach, afterMs, outcome) => {
+test.each(failing)('%s fails at its deadline', { tags: ['F22', 'F27'] }, (state, reach, afterMs, outcome) => {
   const w = reach();
   expect(w.state).toBe(state);
   w.clock.advance(afterMs - 1);
@@ -42,7 +42,7 @@ test('one pending deadline covers all tries to create', () => {
   expect(w.outcome).toBe('create-rejected: not running after 120 s: 503');
 });
 
-test('a node that answers again in time stops its ceiling, not the run deadline', () => {
+test('a node that answers again in time stops its ceiling, not the run deadline', { tags: ['F27'] }, () => {
   const w = new WorkerHarness().run().observe({ phase: 'Unknown' });
   w.clock.advance(limits.unreachableMs - 1);
   w.observe(running());

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { exited, pod, running } from '../../../support/orders.ts';
 import { WorkerHarness } from '../../../support/worker-harness.ts';
 
-test('a fact that comes twice changes nothing the second time', () => {
+test('a fact that comes twice changes nothing the second time', { tags: ['F13'] }, () => {
   const w = new WorkerHarness().run();
   const before = w.reports.length;
   w.observe(running()).observe(running());
@@ -11,20 +11,20 @@ test('a fact that comes twice changes nothing the second time', () => {
   expect(w.reports).toHaveLength(before);
 });
 
-test('a phase never goes back', () => {
+test('a phase never goes back', { tags: ['F14', 'I5'] }, () => {
   const w = new WorkerHarness().run().observe();
   expect(w.state).toBe('running.active');
   w.observe(exited(0)).observe(running()).observe();
   expect(w.context.presence).toMatchObject({ kind: 'seen', pod: { phase: 'Succeeded' } });
 });
 
-test('a terminal phase never changes into the other', () => {
+test('a terminal phase never changes into the other', { tags: ['F14', 'I5'] }, () => {
   const w = new WorkerHarness().run().observe(exited(0)).observe(exited(7));
   expect(w.outcome).toBe('succeeded');
   expect(w.open('recordOutcome').input.pod?.phase).toBe('Succeeded');
 });
 
-test('a deletion is never taken back by a late fact', () => {
+test('a deletion is never taken back by a late fact', { tags: ['F14'] }, () => {
   const w = new WorkerHarness()
     .run()
     .observe(running({ deleting: true }))
@@ -32,12 +32,16 @@ test('a deletion is never taken back by a late fact', () => {
   expect(w.context.presence).toMatchObject({ pod: { deleting: true } });
 });
 
-test('a DELETED event whose last state is older than what was seen keeps what was seen', () => {
-  const w = new WorkerHarness().run().observe(exited(7)).lose(running());
-  expect(w.context.presence).toMatchObject({ kind: 'gone', last: { phase: 'Failed' } });
-});
+test(
+  'a DELETED event whose last state is older than what was seen keeps what was seen',
+  { tags: ['F14'] },
+  () => {
+    const w = new WorkerHarness().run().observe(exited(7)).lose(running());
+    expect(w.context.presence).toMatchObject({ kind: 'gone', last: { phase: 'Failed' } });
+  },
+);
 
-test('a node that comes and goes moves the worker between active and unreachable', () => {
+test('a node that comes and goes moves the worker between active and unreachable', { tags: ['F27'] }, () => {
   const w = new WorkerHarness().run().observe({ phase: 'Unknown' });
   expect(w.state).toBe('running.unreachable');
   w.observe(running());
@@ -55,7 +59,7 @@ test('a Pod of ours that is not its own is reported as a stray, and only that', 
   expect(w.context.presence).toMatchObject({ pod: { uid: 'pod-uid-1' } });
 });
 
-test('a Pod of ours that appears after the own one is gone is a stray', () => {
+test('a Pod of ours that appears after the own one is gone is a stray', { tags: ['F16'] }, () => {
   const w = new WorkerHarness().run().lose(exited(0)).observe({ uid: 'pod-uid-2' });
   expect(w.reportTypes).toContain('strayed');
   expect(w.outcome).toBe('succeeded');
@@ -64,7 +68,7 @@ test('a Pod of ours that appears after the own one is gone is a stray', () => {
 test.each([
   ['of someone else', { owner: { name: 'theirs', uid: 'theirs' } }],
   ['with another name', { name: 'otto-b-0' }],
-] as const)('a Pod %s is none of its business', (_, overrides) => {
+] as const)('a Pod %s is none of its business', { tags: ['I4'] }, (_, overrides) => {
   const w = new WorkerHarness().run();
   const before = w.reports.length;
   w.observe({ ...exited(1), ...overrides }).lose({ ...exited(1), ...overrides });
@@ -78,7 +82,7 @@ test('a Pod without an owner is none of its business', () => {
   expect(w.state).toBe('running.active');
 });
 
-test('the loss of another UID under its name is not its own loss', () => {
+test('the loss of another UID under its name is not its own loss', { tags: ['F16'] }, () => {
   const w = new WorkerHarness().run().lose({ uid: 'pod-uid-0' });
   expect(w.state).toBe('running.active');
 });

@@ -45,7 +45,7 @@ const afterItEnded: readonly Row[] = [
   ['no reason at all', { phase: 'Failed' }, 'unknown: the Pod failed without a reason'],
 ];
 
-describe('before the container runs', () => {
+describe('before the container runs', { tags: ['F23', 'F24'] }, () => {
   test.each(beforeItRuns)('%s fails the worker with its evidence', (_, fact, outcome) => {
     const w = new WorkerHarness().admit().observe().observe(fact);
     expect(w.state).toBe('failed.recording');
@@ -61,7 +61,7 @@ describe('before the container runs', () => {
   });
 });
 
-describe('once the Pod is terminal', () => {
+describe('once the Pod is terminal', { tags: ['F25', 'F26', 'F27', 'F28'] }, () => {
   test.each(afterItEnded)('%s fails the worker with its evidence', (_, fact, outcome) => {
     const w = new WorkerHarness().run().observe(fact);
     expect(w.state).toBe('failed.recording');
@@ -70,7 +70,7 @@ describe('once the Pod is terminal', () => {
   });
 });
 
-describe('a Pod that vanishes', () => {
+describe('a Pod that vanishes', { tags: ['F28', 'F30'] }, () => {
   const gone: readonly Row[] = [
     ['from Running', running(), 'unknown: the Pod vanished without a terminal status'],
     ['while it was deleted', running({ deleting: true }), 'deleted: the Pod was deleted by someone else'],
@@ -93,20 +93,27 @@ describe('a Pod that vanishes', () => {
   });
 });
 
-describe('a pull that the kubelet will try again with good prospects is waited for', () => {
-  test.each([
-    ['ErrImagePull', 'pull QPS exceeded'],
-    ['ErrImagePull', 'rpc error: failed to do request: net/http: TLS handshake timeout'],
-    ['ImagePullBackOff', 'Back-off pulling image "busybox:latest": ErrImagePull: toomanyrequests: slow down'],
-    ['ImagePullBackOff', 'Back-off pulling image "busybox:latest"'],
-  ])('%s: %s', (reason, message) => {
-    const w = new WorkerHarness().admit().observe(waiting(reason, message));
-    expect(w.state).toBe('pending.admitted.starting');
-    expect(w.observe({ phase: 'Running' }).state).toBe('running.active');
-  });
-});
+describe(
+  'a pull that the kubelet will try again with good prospects is waited for',
+  { tags: ['F23'] },
+  () => {
+    test.each([
+      ['ErrImagePull', 'pull QPS exceeded'],
+      ['ErrImagePull', 'rpc error: failed to do request: net/http: TLS handshake timeout'],
+      [
+        'ImagePullBackOff',
+        'Back-off pulling image "busybox:latest": ErrImagePull: toomanyrequests: slow down',
+      ],
+      ['ImagePullBackOff', 'Back-off pulling image "busybox:latest"'],
+    ])('%s: %s', (reason, message) => {
+      const w = new WorkerHarness().admit().observe(waiting(reason, message));
+      expect(w.state).toBe('pending.admitted.starting');
+      expect(w.observe({ phase: 'Running' }).state).toBe('running.active');
+    });
+  },
+);
 
-describe('the pending deadline names what held the worker up', () => {
+describe('the pending deadline names what held the worker up', { tags: ['F22'] }, () => {
   const held: readonly Row[] = [
     ['no node', { unschedulable: '0/1 nodes are available' }, 'unschedulable: 0/1 nodes are available'],
     ['a slow pull', waiting('ErrImagePull', 'i/o timeout'), 'image-pull: ErrImagePull: i/o timeout'],

@@ -38,7 +38,7 @@ test('its pool hears of every step, and of its end once', () => {
   expect(w.alarms).toEqual([]);
 });
 
-test('it occupies capacity from its creation until its Pod is terminal', () => {
+test('it occupies capacity from its creation until its Pod is terminal', { tags: ['G13'] }, () => {
   const w = new WorkerHarness().run();
   expect(w.reportTypes).not.toContain('freed');
   w.observe(exited(0));
@@ -58,12 +58,12 @@ test('the watch may be faster than the reply to create', () => {
   expect(w.isOpen('createPod')).toBe(false);
 });
 
-test('a container that is never seen running still succeeds', () => {
+test('a container that is never seen running still succeeds', { tags: ['F31'] }, () => {
   const w = new WorkerHarness().admit().observe().observe(exited(0));
   expect(w.state).toBe('succeeded.recording');
 });
 
-test('a Pod first seen when it is over ends in the outcome it has', () => {
+test('a Pod first seen when it is over ends in the outcome it has', { tags: ['F31'] }, () => {
   const w = new WorkerHarness().admit().observe(exited(0));
   expect(w.state).toBe('succeeded.recording');
   expect(w.reportTypes).toEqual(['freed', 'created', 'ended', 'freed']);

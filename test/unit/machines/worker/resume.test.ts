@@ -8,7 +8,7 @@ import { WorkerHarness } from '../../../support/worker-harness.ts';
 const withPod = (overrides: Partial<ObservedPod> = {}) => ({ resume: { pod: pod(overrides) } });
 const deadline = endedWorker({ kind: 'failed', failure: failure('deadline', 'too long') });
 
-describe('a Pod and no recorded end', () => {
+describe('a Pod and no recorded end', { tags: ['F36', 'F37'] }, () => {
   test.each([
     ['pending', {}, 'pending.admitted.starting'],
     ['running', running(), 'running.active'],
@@ -29,7 +29,7 @@ describe('a Pod and no recorded end', () => {
   });
 });
 
-describe('a recorded end', () => {
+describe('a recorded end', { tags: ['F37', 'F39'] }, () => {
   test.each([
     ['running', running()],
     ['pending', {}],
@@ -51,12 +51,16 @@ describe('a recorded end', () => {
   });
 });
 
-test('a Pod that vanished meanwhile is a failure, recorded and never created again', () => {
-  const w = new WorkerHarness({ resume: { vanished: true } });
-  expect(w.outcome).toBe('unknown: the Pod vanished while Ottoscaler was away');
-  expect(w.record().state).toBe('done');
-  expect(w.calls.createPod).toHaveLength(0);
-});
+test(
+  'a Pod that vanished meanwhile is a failure, recorded and never created again',
+  { tags: ['F30'] },
+  () => {
+    const w = new WorkerHarness({ resume: { vanished: true } });
+    expect(w.outcome).toBe('unknown: the Pod vanished while Ottoscaler was away');
+    expect(w.record().state).toBe('done');
+    expect(w.calls.createPod).toHaveLength(0);
+  },
+);
 
 describe('time that a former process used', () => {
   const elapsed = {

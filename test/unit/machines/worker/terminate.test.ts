@@ -12,7 +12,7 @@ test('queued: it ends at once and asks the cluster for nothing', () => {
   expect(w.reportTypes).toEqual(['ended', 'freed', 'recorded', 'freed', 'settled', 'finished']);
 });
 
-test('creating: it waits for the reply, so that no Pod is made behind its back', () => {
+test('creating: it waits for the reply, so that no Pod is made behind its back', { tags: ['F60'] }, () => {
   const w = new WorkerHarness().admit().terminate();
   expect(w.state).toBe('pending.admitted.creating');
   w.open('createPod').reply({ kind: 'exists', pod: pod() });
@@ -68,7 +68,7 @@ test('running on a node that does not answer: the Pod is deleted', () => {
   expect(w.terminate().outcome).toBe('deleted: scaled down');
 });
 
-test('a success that was already seen stays a success', () => {
+test('a success that was already seen stays a success', { tags: ['F60', 'I5'] }, () => {
   const w = new WorkerHarness().run().observe(exited(0)).terminate();
   expect(w.outcome).toBe('succeeded');
   w.record().terminate().delete().terminate().lose(exited(0));
@@ -76,7 +76,7 @@ test('a success that was already seen stays a success', () => {
   expect(w.state).toBe('done');
 });
 
-test('a failure that was already seen keeps its name', () => {
+test('a failure that was already seen keeps its name', { tags: ['I5'] }, () => {
   const w = new WorkerHarness().run().observe(exited(7)).terminate().record();
   expect(w.outcome).toBe('exit-code: container worker exited with 7');
 });

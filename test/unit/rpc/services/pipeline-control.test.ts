@@ -119,7 +119,7 @@ describe('cancelling', () => {
     expect(asked).toEqual([]);
   });
 
-  test('a run that ends before the cancel is durable has ended as it did', async () => {
+  test('a run that ends before the cancel is durable has ended as it did', { tags: ['F60'] }, async () => {
     const { outcome } = await cancel(
       {},
       () => {},
@@ -195,17 +195,23 @@ describe('retrying', () => {
     expect(pool.sent).toEqual([{ type: 'pipeline.open', opening }]);
   });
 
-  test('twice is once, whether a former process accepted it or this one', async () => {
-    const resumed = poolMaking(new ScriptedRun().open(retried, { resumed: true }));
-    await using former = await serveScripted(resumed);
-    expect(await former.client.retryPipeline({ pipeline_id: 'p-1' })).toMatchObject({
-      already_accepted: true,
-    });
-    const atHand = scriptedPool();
-    atHand.runs.set('p-1-retry-1', new ScriptedRun().open(retried));
-    await using same = await serveScripted(atHand);
-    expect(await same.client.retryPipeline({ pipeline_id: 'p-1' })).toMatchObject({ already_accepted: true });
-  });
+  test(
+    'twice is once, whether a former process accepted it or this one',
+    { tags: ['G2', 'F61'] },
+    async () => {
+      const resumed = poolMaking(new ScriptedRun().open(retried, { resumed: true }));
+      await using former = await serveScripted(resumed);
+      expect(await former.client.retryPipeline({ pipeline_id: 'p-1' })).toMatchObject({
+        already_accepted: true,
+      });
+      const atHand = scriptedPool();
+      atHand.runs.set('p-1-retry-1', new ScriptedRun().open(retried));
+      await using same = await serveScripted(atHand);
+      expect(await same.client.retryPipeline({ pipeline_id: 'p-1' })).toMatchObject({
+        already_accepted: true,
+      });
+    },
+  );
 
   test.each([
     ['a run of its own', command],

@@ -53,7 +53,7 @@ describe('submitting a run', () => {
     expect(run.observers).toBe(0);
   });
 
-  test('attaches to the same content, from the event asked for on', async () => {
+  test('attaches to the same content, from the event asked for on', { tags: ['G7', 'F61'] }, async () => {
     const run = new ScriptedRun().open(command).tell(named('1'), named('2'), named('3'));
     await using served = await serveScripted(poolWith(run));
     const stream = served.client.executePipeline({ ...request, after_sequence: 2 })[Symbol.asyncIterator]();
@@ -109,15 +109,19 @@ describe('submitting a run', () => {
     expect(pool.sent).toEqual([]);
   });
 
-  test.each(['recovering', 'draining'] as const)('is UNAVAILABLE while the pool is %s', async (state) => {
-    const pool = scriptedPool();
-    pool.state = state;
-    await using served = await serveScripted(pool);
-    expect(await readAll(served.client.executePipeline(request))).toMatchObject({
-      error: { code: 'UNAVAILABLE' },
-    });
-    expect(pool.sent).toEqual([]);
-  });
+  test.each(['recovering', 'draining'] as const)(
+    'is UNAVAILABLE while the pool is %s',
+    { tags: ['G11'] },
+    async (state) => {
+      const pool = scriptedPool();
+      pool.state = state;
+      await using served = await serveScripted(pool);
+      expect(await readAll(served.client.executePipeline(request))).toMatchObject({
+        error: { code: 'UNAVAILABLE' },
+      });
+      expect(pool.sent).toEqual([]);
+    },
+  );
 
   test('that meets somebody who only looked for it is asked for again', async () => {
     const looking = new ScriptedRun();
@@ -139,7 +143,7 @@ describe('submitting a run', () => {
 });
 
 describe('watching a run', () => {
-  test('attaches and carries what an execution would', async () => {
+  test('attaches and carries what an execution would', { tags: ['G7', 'G8'] }, async () => {
     const run = new ScriptedRun().open(command).tell(named('1')).end('cancelled');
     const pool = poolWith(run);
     await using served = await serveScripted(pool);
@@ -172,7 +176,7 @@ describe('watching a run', () => {
 });
 
 describe('a stream', () => {
-  test('loses no event, however they are bundled into changes', async () => {
+  test('loses no event, however they are bundled into changes', { tags: ['G7', 'F59', 'I12'] }, async () => {
     const run = new ScriptedRun().open(command);
     await using served = await serveScripted(poolWith(run));
     const readings = [0, 7, 50].map((after_sequence) =>
@@ -195,22 +199,26 @@ describe('a stream', () => {
     ]);
   });
 
-  test('holds one subscription however long it waits, and none once its reader has left', async () => {
-    const run = new ScriptedRun().open(command);
-    await using served = await serveScripted(poolWith(run));
-    const stream = served.client.watchPipeline({ pipeline_id: 'p-1' })[Symbol.asyncIterator]();
-    for (let index = 0; index < 20; index++) {
-      const next = stream.next();
-      await vi.waitUntil(() => run.observers === 1);
-      run.tell(named(String(index)));
-      expect(await next).toMatchObject({ value: { message: String(index) } });
-    }
-    expect(run.subscribed).toBe(1);
-    await stream.return?.();
-    await vi.waitUntil(() => run.observers === 0);
-    expect(run.reading.phase).toBe('under way');
-    expect(served.report).not.toHaveBeenCalled();
-  });
+  test(
+    'holds one subscription however long it waits, and none once its reader has left',
+    { tags: ['F58'] },
+    async () => {
+      const run = new ScriptedRun().open(command);
+      await using served = await serveScripted(poolWith(run));
+      const stream = served.client.watchPipeline({ pipeline_id: 'p-1' })[Symbol.asyncIterator]();
+      for (let index = 0; index < 20; index++) {
+        const next = stream.next();
+        await vi.waitUntil(() => run.observers === 1);
+        run.tell(named(String(index)));
+        expect(await next).toMatchObject({ value: { message: String(index) } });
+      }
+      expect(run.subscribed).toBe(1);
+      await stream.return?.();
+      await vi.waitUntil(() => run.observers === 0);
+      expect(run.reading.phase).toBe('under way');
+      expect(served.report).not.toHaveBeenCalled();
+    },
+  );
 
   test('whose reader leaves before the ledger has answered leaves nothing behind', async () => {
     const run = new ScriptedRun();
@@ -226,30 +234,34 @@ describe('a stream', () => {
     expect(served.report).not.toHaveBeenCalled();
   });
 
-  test('holds only what the connection holds for a reader that stands still', async () => {
-    const message = 'x'.repeat(16 * 1024);
-    const run = new ScriptedRun().open(command);
-    let read = 0;
-    const list = new Proxy(run.progress, {
-      get(target, key, receiver): unknown {
-        if (typeof key === 'string' && /^\d+$/.test(key)) read = Math.max(read, Number(key) + 1);
-        return Reflect.get(target, key, receiver);
-      },
-    });
-    run.progress.push(...Array.from({ length: 2_000 }, () => named(message)));
-    run.change({ progress: list });
-    await using served = await serveScripted(poolWith(run));
-    const stream = served.client.watchPipeline({ pipeline_id: 'p-1' })[Symbol.asyncIterator]();
-    await stream.next();
-    // Once nothing was read from the list for a while of turns, the stream waits for its reader.
-    for (let before = -1, turns = 0; turns < 50; turns = read === before ? turns + 1 : 0, before = read)
-      await new Promise((resolve) => setImmediate(resolve));
-    expect(read).toBeLessThan(500);
-    run.end('completed');
-    let count = 1;
-    while (!(await stream.next()).done) count++;
-    expect(count).toBe(2_001);
-  });
+  test(
+    'holds only what the connection holds for a reader that stands still',
+    { tags: ['F59', 'I11'] },
+    async () => {
+      const message = 'x'.repeat(16 * 1024);
+      const run = new ScriptedRun().open(command);
+      let read = 0;
+      const list = new Proxy(run.progress, {
+        get(target, key, receiver): unknown {
+          if (typeof key === 'string' && /^\d+$/.test(key)) read = Math.max(read, Number(key) + 1);
+          return Reflect.get(target, key, receiver);
+        },
+      });
+      run.progress.push(...Array.from({ length: 2_000 }, () => named(message)));
+      run.change({ progress: list });
+      await using served = await serveScripted(poolWith(run));
+      const stream = served.client.watchPipeline({ pipeline_id: 'p-1' })[Symbol.asyncIterator]();
+      await stream.next();
+      // Once nothing was read from the list for a while of turns, the stream waits for its reader.
+      for (let before = -1, turns = 0; turns < 50; turns = read === before ? turns + 1 : 0, before = read)
+        await new Promise((resolve) => setImmediate(resolve));
+      expect(read).toBeLessThan(500);
+      run.end('completed');
+      let count = 1;
+      while (!(await stream.next()).done) count++;
+      expect(count).toBe(2_001);
+    },
+  );
 
   test.each<[string, (run: ScriptedRun) => void]>([
     ['stops', (run) => run.complete()],

@@ -25,7 +25,7 @@ const calls: Readonly<Record<string, (client: OttoscalerClient) => Promise<unkno
   ListPipelines: (client) => client.listPipelines({}),
 };
 
-test.each(Object.keys(calls))('%s', async (name) => {
+test.each(Object.keys(calls))('%s', { tags: ['F44'] }, async (name) => {
   const pool = scriptedPool();
   const standsBy = () => 'stands by; ottoscaler-0 leads';
   await using served = await serveScripted({ ...pool, port: { ...pool.port, standsBy } });

@@ -123,7 +123,7 @@ describe('environment', () => {
     expect(refuse(config({ [name]: 'x' }))).toMatch(/^build_config\["A?<U\+[0-9A-F]{4}>A?"\]: is neither/);
   });
 
-  test('values may be anything a process can be given', () => {
+  test('values may be anything a process can be given', { tags: ['F65'] }, () => {
     expect(accept(config({ A: '\u{1b}[0m\r\n\u{202e}$(id) `id` 👋' })).template.env).toHaveLength(1);
     expect(refuse(config({ A: 'a\0b' }))).toBe(
       'build_config["A"]: contains NUL, which no process can be given',
@@ -135,7 +135,7 @@ describe('environment', () => {
   });
 });
 
-describe('the payload', () => {
+describe('the payload', { tags: ['F65'] }, () => {
   const max = defaultLimits.payloadBytesMax;
 
   test('command and environment count as execve counts them', () => {

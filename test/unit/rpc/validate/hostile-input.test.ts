@@ -76,7 +76,7 @@ function deepFreeze<T extends object>(object: T): T {
   return Object.freeze(object);
 }
 
-describe('random input', () => {
+describe('random input', { tags: ['F65'] }, () => {
   test('is accepted or refused, never changed and never answered otherwise', () => {
     const property = fc.property(request, (input) => {
       const before = structuredClone(input);
@@ -110,7 +110,7 @@ describe('random input', () => {
   });
 });
 
-describe('keys that name what objects inherit', () => {
+describe('keys that name what objects inherit', { tags: ['F65'] }, () => {
   const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'];
 
   test.each(inherited)('%s crosses the wire as a plain entry', (name) => {

@@ -104,7 +104,7 @@ function isAcyclic(command: PipelineCommand): boolean {
   return left.size === 0;
 }
 
-describe('random requests', () => {
+describe('random requests', { tags: ['F65'] }, () => {
   test('are accepted or refused in words that can be sent, never changed and never answered otherwise', () => {
     const property = fc.property(request, (input) => {
       const before = structuredClone(input);
@@ -118,7 +118,7 @@ describe('random requests', () => {
     fc.assert(property, { numRuns: 2_000 });
   });
 
-  test('are never accepted with a cycle, an unknown dependency or a repeated id', () => {
+  test('are never accepted with a cycle, an unknown dependency or a repeated id', { tags: ['F62'] }, () => {
     const ids = fc.constantFrom('a', 'b', 'c', 'd');
     const dependencies = fc.array(fc.record({ stage_id: ids, depends_on: fc.array(ids, { maxLength: 2 }) }), {
       minLength: 1,

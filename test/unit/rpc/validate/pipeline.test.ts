@@ -123,7 +123,7 @@ describe('the parts', () => {
   });
 });
 
-describe('the graph', () => {
+describe('the graph', { tags: ['F62'] }, () => {
   test.each<[Record<string, string[]>, string]>([
     [{ a: [], b: ['c'] }, 'stages[1].depends_on: "c" is no stage of this pipeline'],
     [{ a: ['a'] }, 'stages[0].depends_on: "a" is the stage itself'],
@@ -166,17 +166,17 @@ describe('the graph', () => {
 });
 
 describe('room', () => {
-  test('a thousand stages are accepted, in a row too', () => {
+  test('a thousand stages are accepted, in a row too', { tags: ['F63'] }, () => {
     const stages = stagesOf(1_000, (index) => ({ depends_on: index === 0 ? [] : [`s${index - 1}`] }));
     expect(accept({ stages }).stages).toHaveLength(1_000);
   });
 
-  test('more stages than configured exhaust it', () => {
+  test('more stages than configured exhaust it', { tags: ['F63'] }, () => {
     expect(exhaust({ stages: stagesOf(1_001) })).toBe('stages: has 1001 stages; at most 1000 are allowed');
     expect(exhaust({ stages: stagesOf(3) }, { ...defaultLimits, stagesMax: 2 })).toContain('at most 2');
   });
 
-  test('too many stages are counted before any of them is looked at', () => {
+  test('too many stages are counted before any of them is looked at', { tags: ['F63'] }, () => {
     expect(exhaust({ stages: stagesOf(1_001, () => ({ stage_id: '' })) })).toContain('1001 stages');
   });
 

@@ -106,7 +106,7 @@ describe('task_id', () => {
   });
 });
 
-describe('characters that nobody sees', () => {
+describe('characters that nobody sees', { tags: ['F65'] }, () => {
   const codePoints = [
     0x00, 0x09, 0x0a, 0x0d, 0x1b, 0x1f, 0x7f, 0x80, 0x85, 0x9f, 0x061c, 0x200e, 0x200f, 0x2028, 0x2029,
     0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0xd800, 0xdbff, 0xdc00, 0xdfff,
@@ -142,7 +142,7 @@ describe('characters that nobody sees', () => {
   );
 });
 
-describe('worker_count', () => {
+describe('worker_count', { tags: ['F64'] }, () => {
   test.each([1, 100])('%i is accepted', (worker_count) => {
     expect(accept({ worker_count }).workerCount).toBe(worker_count);
   });

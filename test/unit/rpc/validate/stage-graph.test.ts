@@ -26,7 +26,7 @@ function problemOf(list: readonly GraphStage[]): GraphProblem | undefined {
   return reading.kind === 'broken' ? reading.problem : undefined;
 }
 
-describe('what is wrong with a graph', () => {
+describe('what is wrong with a graph', { tags: ['F62'] }, () => {
   test('a repeated id names both of its stages', () => {
     const list = [...stages({ a: [], b: [] }), { stageId: 'a', dependsOn: [] }];
     expect(problemOf(list)).toEqual({ kind: 'duplicate id', stage: 2, stageId: 'a', first: 0 });
@@ -98,7 +98,7 @@ describe('the critical path', () => {
   });
 });
 
-describe('ten thousand stages in a row', () => {
+describe('ten thousand stages in a row', { tags: ['F63'] }, () => {
   const chain = (last: string) =>
     Array.from({ length: 10_000 }, (_, index): GraphStage => {
       const before = index === 0 ? last : `s${index - 1}`;
@@ -123,7 +123,7 @@ describe('ten thousand stages in a row', () => {
   });
 });
 
-test('work grows with stages and dependencies, not with their product', () => {
+test('work grows with stages and dependencies, not with their product', { tags: ['F63'] }, () => {
   // Each of the first thousand is looked at by each of the second: a million dependencies in all.
   const wide = Array.from({ length: 1_000 }, (_, index): GraphStage => ({
     stageId: `a${index}`,
@@ -175,20 +175,24 @@ describe('random graphs', () => {
     return found;
   }
 
-  test('are refused if and only if a stage waits for itself, and the path told is one of the graph', () => {
-    const property = fc.property(graphs, (list) => {
-      const isCyclic = list.some(({ stageId }) => reachable(list, stageId).has(stageId));
-      const problem = problemOf(list);
-      expect(problem?.kind).toBe(isCyclic ? 'cycle' : undefined);
-      if (problem?.kind !== 'cycle') return;
-      expect(problem.path.length).toBeGreaterThan(2);
-      expect(problem.path.at(-1)).toBe(problem.path[0]);
-      expect(new Set(problem.path).size).toBe(problem.path.length - 1);
-      for (const [at, stageId] of problem.path.slice(0, -1).entries())
-        expect(list.find((stage) => stage.stageId === stageId)?.dependsOn).toContain(problem.path[at + 1]);
-    });
-    fc.assert(property, { numRuns: 1_000 });
-  });
+  test(
+    'are refused if and only if a stage waits for itself, and the path told is one of the graph',
+    { tags: ['F62'] },
+    () => {
+      const property = fc.property(graphs, (list) => {
+        const isCyclic = list.some(({ stageId }) => reachable(list, stageId).has(stageId));
+        const problem = problemOf(list);
+        expect(problem?.kind).toBe(isCyclic ? 'cycle' : undefined);
+        if (problem?.kind !== 'cycle') return;
+        expect(problem.path.length).toBeGreaterThan(2);
+        expect(problem.path.at(-1)).toBe(problem.path[0]);
+        expect(new Set(problem.path).size).toBe(problem.path.length - 1);
+        for (const [at, stageId] of problem.path.slice(0, -1).entries())
+          expect(list.find((stage) => stage.stageId === stageId)?.dependsOn).toContain(problem.path[at + 1]);
+      });
+      fc.assert(property, { numRuns: 1_000 });
+    },
+  );
 
   test('are ordered so that every stage comes after all that it waits for', () => {
     const property = fc.property(graphs, (list) => {

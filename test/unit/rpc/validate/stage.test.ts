@@ -77,7 +77,7 @@ describe('words with a meaning', () => {
   });
 });
 
-describe('numbers', () => {
+describe('numbers', { tags: ['F64'] }, () => {
   test.each<[PipelineStage, string]>([
     [{ worker_count: 0 }, 'stages[0].worker_count: 0 is not a number of workers of a stage; write 1–100'],
     [{ worker_count: 101 }, 'stages[0].worker_count: 101 is not a number of workers of a stage; write 1–100'],
