@@ -73,6 +73,13 @@ export default {
       to: { path: '^src/', pathNot: '^src/(cli|rpc/(client|generated|validate/stage-graph))' },
     },
     {
+      name: 'the-agent-is-a-grpc-client',
+      severity: 'error',
+      comment: 'it runs in images of workers, where every file that it loads costs the command time',
+      from: { path: '^src/agent' },
+      to: { path: '^src/', pathNot: '^src/(agent|logs/(line|sessions)|rpc/push-client)' },
+    },
+    {
       name: 'programs-belong-to-main',
       severity: 'error',
       comment: 'the composition may import everything; only main imports it',

@@ -35,3 +35,4 @@ export const logStreamingService: LogStreamingServiceDefinition = v1.LogStreamin
 
 /** The raw clients' constructors; each takes (address, credentials, options). */
 export const OttoscalerServiceClient = v1.OttoscalerService;
+export const LogStreamingServiceClient = v1.LogStreamingService;
