@@ -43,6 +43,7 @@ export class ApiProxy implements AsyncDisposable {
   readonly #api: ApiServer;
   readonly #agent: Agent;
   readonly #server: Server;
+  readonly #watches = new Set<ServerResponse>();
   #writes = 0;
 
   constructor(api: ApiServer, server: Server, kubeconfigPath: string) {
@@ -59,6 +60,13 @@ export class ApiProxy implements AsyncDisposable {
     return this.#writes;
   }
 
+  /** Ends every open watch without a word, as a load balancer may. @returns how many there were */
+  cutWatches(): number {
+    const cut = [...this.#watches];
+    for (const response of cut) response.destroy();
+    return cut.length;
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const write = this.#writeOf(request, body);
@@ -71,8 +79,12 @@ export class ApiProxy implements AsyncDisposable {
       response.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
       return;
     }
+    if (isWatch(request)) this.#watches.add(response);
     // A watch ends with its reader. A write goes on to its end: cancelled, it may be applied and yet logged as failed.
-    response.once('close', () => void answer.destroy());
+    response.once('close', () => {
+      this.#watches.delete(response);
+      answer.destroy();
+    });
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     response.flushHeaders();
     await pipeline(answer, response);
@@ -103,6 +115,10 @@ export class ApiProxy implements AsyncDisposable {
     this.#agent.destroy();
     await rm(path.dirname(this.kubeconfigPath), { recursive: true, force: true });
   }
+}
+
+function isWatch({ url = '' }: IncomingMessage): boolean {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1)).has('watch');
 }
 
 export async function startApiProxy(): Promise<ApiProxy> {

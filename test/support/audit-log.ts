@@ -3,26 +3,16 @@
  *
  * Only entries of Ottoscaler's own user agent count, since a kubelet also sends DELETEs.
  */
-import { open } from 'node:fs/promises';
 import { expect } from 'vitest';
+import { appliedTo, auditEnd, auditEntries, auditPath, type AuditEntry } from './audit-entries.ts';
 import { until } from './until.ts';
 
-interface AuditEntry {
-  readonly verb: string;
-  readonly userAgent: string;
-  readonly user: { readonly username: string };
-  readonly requestReceivedTimestamp: string;
-  readonly objectRef: { readonly resource: string; readonly namespace?: string; readonly name?: string };
-  readonly responseStatus: { readonly code: number };
-}
-
-const path = process.env['AUDIT_LOG'];
-if (!path)
+if (!auditPath)
   console.warn('AUDIT_LOG is not set: that creates and deletes were sent exactly once is NOT checked');
 
 /** From now on; entries of other namespaces and programs are left out. */
 export async function auditOf(namespace: string): Promise<AuditLog> {
-  return new AuditLog(namespace, path ? await sizeOf(path) : 0);
+  return new AuditLog(namespace, await auditEnd());
 }
 
 class AuditLog {
@@ -34,23 +24,9 @@ class AuditLog {
     this.#fromByte = fromByte;
   }
 
-  /** Everything that Ottoscaler wrote or was refused. Empty without an audit log. */
-  async #entries(): Promise<readonly AuditEntry[]> {
-    if (!path) return [];
-    const lines = (await readFrom(path, this.#fromByte)).split('\n');
-    // The last line may not be whole yet; another namespace's need not be parsed.
-    return lines
-      .slice(0, -1)
-      .filter((line) => line.includes(`"namespace":"${this.#namespace}"`))
-      .map((line) => JSON.parse(line) as AuditEntry)
-      .filter(({ userAgent, objectRef }) => {
-        return userAgent.startsWith('ottoscaler/') && objectRef.namespace === this.#namespace;
-      });
-  }
-
   /** Exactly one applied create and one applied delete for each of these Pods, and no other. */
   async expectEachCreatedAndDeletedOnce(podNames: readonly string[]): Promise<void> {
-    if (!path) return;
+    if (!auditPath) return;
     const wanted = podNames.toSorted();
     // The log is written just after the answer was sent.
     await until(
@@ -64,13 +40,13 @@ class AuditLog {
 
   /** Whoever created them, Ottoscaler has deleted exactly these. */
   async expectDeleted(podNames: readonly string[]): Promise<void> {
-    if (path) expect(namesOf(await this.#applied('delete', 'pods'))).toEqual(podNames.toSorted());
+    if (auditPath) expect(namesOf(await this.#applied('delete', 'pods'))).toEqual(podNames.toSorted());
   }
 
   /** Every write was this user's, and none was refused for lack of a right. */
   async expectAllowed(username: string): Promise<void> {
-    if (!path) return;
-    const entries = await this.#entries();
+    if (!auditPath) return;
+    const entries = await auditEntries(this.#namespace, this.#fromByte);
     expect(entries.filter(({ responseStatus }) => responseStatus.code === 403)).toEqual([]);
     expect([...new Set(entries.map(({ user }) => user.username))]).toEqual([username]);
   }
@@ -80,26 +56,10 @@ class AuditLog {
   }
 
   async #applied(verb: 'create' | 'delete', resource: 'pods' | 'configmaps'): Promise<readonly AuditEntry[]> {
-    return (await this.#entries()).filter(
-      (entry) =>
-        entry.verb === verb && entry.objectRef.resource === resource && entry.responseStatus.code < 300,
-    );
+    return appliedTo(await auditEntries(this.#namespace, this.#fromByte), verb, resource);
   }
 }
 
 function namesOf(entries: readonly AuditEntry[]): readonly string[] {
   return entries.map((entry) => entry.objectRef.name ?? '').toSorted();
-}
-
-async function sizeOf(file: string): Promise<number> {
-  await using handle = await open(file);
-  return (await handle.stat()).size;
-}
-
-async function readFrom(file: string, fromByte: number): Promise<string> {
-  await using handle = await open(file);
-  const { size } = await handle.stat();
-  const bytes = Buffer.alloc(Math.max(0, size - fromByte));
-  await handle.read(bytes, 0, bytes.length, fromByte);
-  return bytes.toString('utf8');
 }
