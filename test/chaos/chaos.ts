@@ -58,7 +58,11 @@ export interface Findings {
 const workersLiveMax = 12;
 /** So long that a clock which is an hour off, or two, is not a reason to give a worker up. */
 const limitSeconds = '14400';
-const killEveryMs = { min: 50, max: 2_200 };
+/** Of the time since it listens; the rest meets a process that is still starting. */
+const pausesMs = { min: 50, max: 2_000 };
+const meetsItStarting = 0.15;
+/** Where the cluster is away no process listens, and that is disturbed too. */
+const listensWithinMs = 6_000;
 const settleWithinMs = 180_000;
 
 function environment(namespace: string, kubeconfigPath: string): NodeJS.Dict<string> {
@@ -106,7 +110,7 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
 
   load.start(options.clients);
   const refused = load.tell(collidingTask, collision);
-  await disturb(options, dice, disturbances, load);
+  await disturb(options, victim, dice, disturbances, load);
   progress.step('no more disturbances: what was begun comes to its end');
   await clock?.set(0);
   await Promise.all([load.stop(), refused]);
@@ -161,6 +165,7 @@ const foreignPods = 3;
 /** Until it was killed often enough. A cluster that is started again is one disturbance among the others. */
 async function disturb(
   { kills, minutesMax, restarts, signal, progress }: ChaosOptions,
+  victim: Victim,
   dice: Dice,
   disturbances: Disturbances,
   load: Load,
@@ -172,7 +177,9 @@ async function disturb(
   );
   let restarting: Promise<void> = Promise.resolve();
   while (disturbances.kills < kills && performance.now() < deadlineMs) {
-    await pause(killEveryMs.min + dice() * (killEveryMs.max - killEveryMs.min), undefined, { signal });
+    if (dice() >= meetsItStarting)
+      await Promise.race([victim.client(), pause(listensWithinMs, undefined, { signal })]);
+    await pause(pausesMs.min + dice() * (pausesMs.max - pausesMs.min), undefined, { signal });
     const next = due.findIndex(({ at }) => at <= disturbances.kills);
     const [restart] = next < 0 ? [] : due.splice(next, 1);
     // One after the other, while the process goes on being disturbed.
