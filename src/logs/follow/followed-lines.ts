@@ -1,0 +1,190 @@
+/**
+ * The lines of one container's log, made from the bytes of one reading after the other: told apart from what was
+ * delivered before, and numbered.
+ *
+ * Pure: bytes in, lines out. The mark it gives is enough to go on in another process.
+ */
+import { pushesMarker, type Gap, type LineOrigin, type WorkerLine } from '../line.ts';
+import type { FollowMark } from '../store.ts';
+import { Continuity, type Approach, type ContinuityState } from './continuity.ts';
+import { fingerprint } from './fingerprint.ts';
+import { RawLines } from './raw-lines.ts';
+import { isKubeletFailure, StampReader } from './stamp.ts';
+
+/** A longer line is cut: the kubelet joins what a container writes without line breaks to lines of any length. */
+export const lineBytesMax = 64 * 1024;
+
+interface MarkState {
+  readonly continuity: ContinuityState;
+  readonly pushes: boolean;
+}
+
+export interface Followed {
+  readonly origin: LineOrigin;
+  readonly container: string;
+}
+
+export class FollowedLines {
+  readonly #origin: LineOrigin;
+  readonly #key: string;
+  readonly #stamps = new StampReader();
+  #continuity = new Continuity();
+  #raw = new RawLines(lineBytesMax);
+  #stream: string;
+  #seq = 0;
+  #pushes = false;
+  #mayHoldRests = false;
+  #isLost = false;
+  #failure: string | undefined;
+  /** Of the newest line that was read. */
+  #time = '';
+
+  constructor({ origin, container }: Followed, mark?: FollowMark) {
+    this.#origin = origin;
+    this.#key = `${origin.podUid}/${container}`;
+    this.#stream = this.#key;
+    if (mark === undefined) return;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- marks of this stream are made below
+    const { continuity, pushes } = mark.state as MarkState;
+    this.#continuity = Continuity.restore(continuity);
+    this.#pushes = pushes;
+    this.#stream = mark.stream;
+    this.#seq = mark.seq;
+  }
+
+  /** As the store's marks are found by. */
+  get key(): string {
+    return this.#key;
+  }
+
+  get approach(): Approach {
+    return this.#continuity.approach;
+  }
+
+  /** RFC 3339; undefined: from the beginning. */
+  get sinceTime(): string | undefined {
+    const { since } = this.#continuity;
+    return since === undefined ? undefined : new Date(since * 1000).toISOString();
+  }
+
+  /** Whether everything that comes is new. */
+  get isCurrent(): boolean {
+    return this.#continuity.isCurrent;
+  }
+
+  /** Whether this reading does not go on from where the former one was. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** The kubelet's own words in this reading, where it could not read the log. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Grows with every new line, also where lines are withheld. */
+  get count(): number {
+    return this.#continuity.count;
+  }
+
+  begin(from: 'since' | 'tail' = 'since'): void {
+    this.#continuity.begin(from);
+    this.#raw = new RawLines(lineBytesMax);
+    this.#mayHoldRests = from === 'tail' || this.#continuity.since !== undefined;
+    this.#isLost = false;
+    this.#failure = undefined;
+  }
+
+  /** @returns the new lines; stops where the reading turns out to be lost. */
+  push(chunk: Buffer): WorkerLine[] {
+    const lines: WorkerLine[] = [];
+    for (const raw of this.#raw.push(chunk)) {
+      if (this.#isLost) break;
+      this.#take(raw, lines);
+    }
+    return lines;
+  }
+
+  /**
+   * The reading has ended in order.
+   *
+   * @param isWhole nothing will ever be added to what it read: also a last line without a line break is one.
+   */
+  end(isWhole: boolean): WorkerLine[] {
+    const lines: WorkerLine[] = [];
+    const rest = this.#raw.rest();
+    if (rest !== '' && !this.#isLost && (isWhole || isKubeletFailure(rest))) this.#take(rest, lines);
+    this.#continuity.endEarly();
+    return lines;
+  }
+
+  /** What was delivered last cannot be found in the log any more: another numbering begins, with a gap. */
+  breakOff(): WorkerLine[] {
+    this.#continuity.breakOff();
+    this.#stream = `${this.#key}~${this.#continuity.epoch}`;
+    this.#seq = 0;
+    return this.gap('rotated', 'lines are missing here: the node keeps its newest log file only');
+  }
+
+  /** @returns nothing for a container that pushes: its own numbers show what is missing. */
+  gap(reason: Gap['reason'], sentence: string): WorkerLine[] {
+    if (this.#pushes) return [];
+    return [
+      {
+        ...this.#numbered(this.#time || this.#origin.createdAt, `[ottoscaler: ${sentence}]`),
+        gap: { reason },
+      },
+    ];
+  }
+
+  /** Covers all lines that were returned. */
+  mark(): FollowMark {
+    const state: MarkState = { continuity: this.#continuity.state(), pushes: this.#pushes };
+    return { stream: this.#stream, seq: this.#seq, state };
+  }
+
+  /** Reads the newest line of the log, to compare it with the newest one that was delivered. */
+  beside(): { push(chunk: Buffer): void; isOther(): boolean } {
+    const raw = new RawLines(lineBytesMax);
+    let newest = '';
+    return {
+      push: (chunk) => void (newest = raw.push(chunk).at(-1) ?? newest),
+      isOther: () => {
+        const line = newest || raw.rest();
+        return line !== '' && fingerprint(line) !== this.#continuity.lastPrint;
+      },
+    };
+  }
+
+  #take(raw: string, lines: WorkerLine[]): void {
+    const textStart = this.#stamps.read(raw);
+    if (textStart === -1) {
+      // In a later reading it may be the rest of a long line that was delivered and began before that time.
+      if (!this.#mayHoldRests || isKubeletFailure(raw)) this.#failure = raw.slice(0, 400);
+      return;
+    }
+    const verdict = this.#continuity.judge(this.#stamps.second, fingerprint(raw));
+    if (verdict === 'skip') return;
+    if (verdict === 'lost') {
+      this.#isLost = true;
+      return;
+    }
+    const text = raw.slice(textStart);
+    this.#time = raw.slice(0, textStart - 1);
+    if (this.#seq === 0 && text === pushesMarker && this.#continuity.epoch === 1) this.#pushes = true;
+    if (!this.#pushes) lines.push(this.#numbered(this.#time, text));
+  }
+
+  #numbered(time: string, text: string): WorkerLine {
+    this.#seq += 1;
+    return {
+      origin: this.#origin,
+      stream: this.#stream,
+      seq: this.#seq,
+      time,
+      source: 'stdout',
+      level: 'INFO',
+      text,
+    };
+  }
+}
