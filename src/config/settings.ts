@@ -168,6 +168,28 @@ export const settings = {
     integer(0, 16_777_216),
     "Newest bytes of each worker's output printed before its Pod is deleted; 0 = none",
   ),
+  WORKER_LOG_ENDPOINT: setting(
+    '',
+    z.string().regex(/^$|^[^\s:]\S*:\d{1,5}$/, 'must be host:port'),
+    'Where workers reach this gRPC server, as host:port: they get it as OTTO_LOG_ENDPOINT with a token of their own (docs/otto-agent.md); empty = they get neither',
+  ),
+  WORKER_TOKEN_KEY: setting(
+    '',
+    z.string().regex(/^$|^.{16,}$/, 'must have at least 16 characters'),
+    "Key of the workers' tokens; empty = one that is drawn once and kept in a ConfigMap of NAMESPACE",
+  ),
+  LOG_RATE_LIMIT: setting('100', integer(1, 1_000_000), 'Most lines a second that a worker may push'),
+  LOG_BUFFER_SIZE: setting(
+    '50',
+    integer(1, 10_000),
+    'Most lines that a worker may have pushed and that are not answered',
+  ),
+  LOG_MESSAGE_BYTES_MAX: setting(
+    '1024',
+    integer(64, 262_144),
+    'Most bytes of a line that is pushed; otto-agent splits longer ones',
+  ),
+  LOG_SESSIONS_MAX: setting('1000', integer(1, 100_000), 'Most workers that push at a time'),
   SHUTDOWN_SECONDS: setting(
     '20',
     integer(1, 600),

@@ -1,13 +1,16 @@
 /** From settings to what each layer is configured with. Pure. */
+import type { PushPolicy } from '../actors/pod/worker-pod.ts';
 import type { Policy } from '../actors/provide.ts';
 import type { Settings } from '../config/settings.ts';
+import type { SessionLimits } from '../logs/sessions/sessions.ts';
 import { defaultLimits, type Limits } from '../rpc/validate/limits.ts';
 
 /** How long the tombstone of a command that is over answers its replays. */
 const tombstoneMs = 24 * 60 * 60_000;
 const historyMax = 10_000;
 
-export function policyOf(s: Settings): Policy {
+/** @param push absent where workers push no lines */
+export function policyOf(s: Settings, push?: PushPolicy): Policy {
   return {
     order: {
       image: s.OTTO_AGENT_IMAGE,
@@ -30,6 +33,7 @@ export function policyOf(s: Settings): Policy {
       graceSeconds: s.WORKER_GRACE_SECONDS,
       security: s.WORKER_SECURITY,
       runAsUser: s.WORKER_RUN_AS_USER,
+      ...(push ? { push } : {}),
     },
     infrastructureRetriesMax: s.PIPELINE_INFRA_RETRIES,
     liveMax: s.WORKERS_LIVE_MAX,
@@ -38,6 +42,15 @@ export function policyOf(s: Settings): Policy {
     tombstoneMs,
     drainMs: s.SHUTDOWN_SECONDS * 500,
     logBytesMax: s.WORKER_LOG_BYTES_MAX,
+  };
+}
+
+export function sessionLimitsOf(s: Settings): SessionLimits {
+  return {
+    linesPerSecond: s.LOG_RATE_LIMIT,
+    windowLines: s.LOG_BUFFER_SIZE,
+    messageBytesMax: s.LOG_MESSAGE_BYTES_MAX,
+    sessionsMax: s.LOG_SESSIONS_MAX,
   };
 }
 

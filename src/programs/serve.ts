@@ -24,6 +24,7 @@ import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf } from './compose.ts';
 import { elect, type Leadership } from './lead.ts';
 import { openCluster } from './open-cluster.ts';
+import { pushLogs } from './push-logs.ts';
 import { openRecording, type Recording } from './recording.ts';
 
 /** @returns the exit code, once everything has ended. */
@@ -39,15 +40,23 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     const { version } = await cluster.probe();
     const leadership = elect(cluster, log, settings);
     permit.mayWrite = leadership.mayWrite;
-    const pool = makePool({ cluster, log, fence: leadership.fence }, policyOf(settings), recording);
+    const push = pushLogs(settings, cluster, log);
+    const pool = makePool(
+      { cluster, log, fence: leadership.fence },
+      policyOf(settings, push.policy),
+      recording,
+    );
     // What is asked of it before is refused: it knows nothing yet.
-    void leadership.led.then(() => pool.start());
+    const ending = new AbortController();
+    void stop.then(() => ending.abort());
+    void leadership.led.then(() => push.openKey(ending.signal)).then(() => pool.start());
     const server = await startRpcServer({
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
       pool: { ref: pool, view: { ...view, ...pipelineView, summarize }, standsBy: leadership.standsBy },
       limits: limitsOf(settings),
       lastLines,
+      push: push.portOf(pool),
       now: () => systemClock.now(),
       reportUnexpected: (err, correlationId) =>
         log.error({ err, correlationId }, 'a call failed unexpectedly'),

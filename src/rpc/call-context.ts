@@ -21,10 +21,10 @@ export interface CallContext {
 }
 
 /** What every kind of server call has. */
-type ServerCall = Pick<
-  ServerUnaryCall<unknown, unknown>,
-  'metadata' | 'getPeer' | 'getDeadline' | 'once' | 'off'
->;
+type ServerCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getPeer' | 'getDeadline'> & {
+  once(event: 'cancelled', listener: () => void): unknown;
+  off(event: 'cancelled', listener: () => void): unknown;
+};
 
 /**
  * The caller's own timer ends a call, and its cancel may arrive before our copy of the deadline, which began

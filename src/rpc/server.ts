@@ -8,10 +8,13 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import { ottoscalerService } from './contract.ts';
+import { bidiStream } from './bidi-stream.ts';
+import { logStreamingService, ottoscalerService } from './contract.ts';
+import type { LogStreamingServiceHandlers } from './generated/ottoscaler/v1/LogStreamingService.ts';
 import type { OttoscalerServiceHandlers } from './generated/ottoscaler/v1/OttoscalerService.ts';
 import { reflectedDefinition } from './reflection.ts';
 import { serverStream } from './server-stream.ts';
+import { registerWorker, streamLogs, type PushPort } from './services/log-streaming.ts';
 import { cancelPipeline, retryPipeline } from './services/pipeline-control.ts';
 import { getPipeline, listPipelines } from './services/pipeline-query.ts';
 import { executePipeline, watchPipeline } from './services/pipeline-stream.ts';
@@ -29,6 +32,8 @@ export interface RpcServerOptions {
   readonly pool: PoolPort;
   readonly limits: Limits;
   readonly lastLines: WorkerStatusDeps['lastLines'];
+  /** Absent where workers cannot push their lines: then LogStreamingService is not served. */
+  readonly push?: PushPort;
   readonly now: () => number;
   readonly reportUnexpected: ReportUnexpected;
 }
@@ -41,6 +46,7 @@ export interface RpcServer {
 }
 
 const serviceName = 'ottoscaler.v1.OttoscalerService';
+const logServiceName = 'ottoscaler.v1.LogStreamingService';
 
 /** @throws Error where the address cannot be listened on, saying which and why. */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
@@ -55,14 +61,19 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   });
   const ending = new AbortController();
   server.addService(ottoscalerService, { ...handlers(options, ending.signal) });
-  const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
+  const { push } = options;
+  if (push) server.addService(logStreamingService, { ...logHandlers({ ...options, push }, ending.signal) });
+  const serviceNames = ['', serviceName, ...(push ? [logServiceName] : [])];
+  const health = new HealthImplementation(
+    Object.fromEntries(serviceNames.map((name) => [name, 'NOT_SERVING' as const])),
+  );
   health.addToServer(server);
   new ReflectionService(reflectedDefinition).addToServer(server);
   const port = await listen(server, options.host, options.port);
   return {
     port,
     setServing(serving) {
-      for (const name of ['', serviceName]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+      for (const name of serviceNames) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
     },
     close(deadlineMs) {
       ending.abort(
@@ -88,6 +99,17 @@ function handlers(options: RpcServerOptions, ending: AbortSignal): OttoscalerSer
     GetPipeline: unary(getPipeline(options), reportUnexpected),
     ListPipelines: unary(listPipelines(options), reportUnexpected),
     RetryPipeline: unary(retryPipeline(options), reportUnexpected),
+  };
+}
+
+function logHandlers(
+  options: RpcServerOptions & { readonly push: PushPort },
+  ending: AbortSignal,
+): LogStreamingServiceHandlers {
+  const { reportUnexpected } = options;
+  return {
+    RegisterWorker: unary(registerWorker(options), reportUnexpected),
+    StreamLogs: bidiStream(streamLogs(options), reportUnexpected, ending),
   };
 }
 

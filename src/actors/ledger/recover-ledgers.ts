@@ -9,6 +9,7 @@
 import { ClusterError, type Cluster, type StoredRecord } from '../../cluster/port.ts';
 import type { Recovered } from '../../machines/pool/events.ts';
 import type { FinishedWorker } from '../../machines/pool/registry.ts';
+import { tokenKeyRecord } from '../../logs/sessions/token-key.ts';
 import { summarize } from '../../machines/pipeline/summary.ts';
 import { backoffMs } from '../backoff.ts';
 import { pause, type Clock, type Log, type Random } from '../ports.ts';
@@ -68,7 +69,8 @@ async function readAll(deps: RecoverDeps, signal: AbortSignal): Promise<Recovere
     endedPipelines: [],
   };
   for await (const page of deps.cluster.records.list()) {
-    const ours = await takeOverLedgers(deps, page);
+    const ledgers = page.filter(({ name }) => name !== tokenKeyRecord);
+    const ours = await takeOverLedgers(deps, ledgers);
     if (ours === 'outranked') return undefined;
     for (const record of ours) {
       // A ledger of a hundred workers takes some ms: whatever else waits is heard between two of them.

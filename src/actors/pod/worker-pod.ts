@@ -17,6 +17,16 @@ export interface PodPolicy {
   readonly security: 'restricted' | 'none';
   /** The user of a restricted worker. */
   readonly runAsUser: number;
+  /** Absent where workers push no lines. No part of the spec's hash: a Pod is the same intent without it. */
+  readonly push?: PushPolicy;
+}
+
+/** What a worker needs to push its lines. */
+export interface PushPolicy {
+  /** `host:port` */
+  readonly endpoint: string;
+  /** The same for the same worker after every restart. Must never be logged. */
+  readonly tokenOf: (workerId: string) => string;
 }
 
 /** Without a command a worker says what it was made for; quoted, so that nothing in it is executed. */
@@ -78,7 +88,7 @@ function container(target: WorkerTarget, policy: PodPolicy): ContainerManifest {
     name: 'worker',
     image,
     ...program(target.order.template),
-    env: environment(target),
+    env: [...environment(target), ...pushVariables(target.slot, policy.push)],
     resources: {
       requests: quantities(resources.cpuRequest, resources.memoryRequest),
       limits: quantities(resources.cpuLimit, resources.memoryLimit),
@@ -109,6 +119,17 @@ function environment({ order, slot }: WorkerTarget): ContainerManifest['env'] {
   const placed = order.stage ? placeVariables(order.stage, slot, order.workerCount) : [];
   const all = [...ours, ...placed, ...order.template.env];
   return all.map(([name, value]) => ({ name, value: literal(value) }));
+}
+
+function pushVariables(
+  { podName }: WorkerTarget['slot'],
+  push: PushPolicy | undefined,
+): ContainerManifest['env'] {
+  if (!push) return [];
+  return [
+    { name: 'OTTO_LOG_ENDPOINT', value: literal(push.endpoint) },
+    { name: 'OTTO_WORKER_TOKEN', value: push.tokenOf(podName) },
+  ];
 }
 
 /** Workers of one combination of the matrix stand side by side; the last axis varies fastest. */
