@@ -35,4 +35,5 @@ export const logStreamingService: LogStreamingServiceDefinition = v1.LogStreamin
 
 /** The raw clients' constructors; each takes (address, credentials, options). */
 export const OttoscalerServiceClient = v1.OttoscalerService;
+export const OttoHandlerLogServiceClient = v1.OttoHandlerLogService;
 export const LogStreamingServiceClient = v1.LogStreamingService;
