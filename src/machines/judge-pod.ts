@@ -47,7 +47,9 @@ export function isUntoldPull(message: string): boolean {
 /** @returns the one verdict on this Pod; total over whatever a cluster may report. */
 export function judgePod(pod: ObservedPod): Verdict {
   if (pod.phase === 'Succeeded') return { kind: 'succeeded' };
-  if (pod.phase === 'Failed') return { kind: 'failed', failure: terminalFailure(pod) };
+  if (pod.phase === 'Failed') {
+    return hasMainSucceeded(pod) ? { kind: 'succeeded' } : { kind: 'failed', failure: terminalFailure(pod) };
+  }
   if (pod.phase === 'Unknown' || pod.reason === 'NodeLost') {
     return { kind: 'unreachable', reason: pod.message || 'its node does not answer' };
   }
@@ -66,6 +68,13 @@ function judgeWaiting(reason: string, message: string): Verdict {
   if (configReasons.has(reason)) return { kind: 'failed', failure: failure('config-error', evidence) };
   if (startReasons.has(reason)) return { kind: 'failed', failure: failure('start-error', evidence) };
   return { kind: 'starting', reason: message ? `${reason}: ${message}` : reason || 'container is starting' };
+}
+
+/** A container that somebody put beside ours fails the Pod, not the work: the Pod itself has no reason then. */
+function hasMainSucceeded({ container, reason, disrupted }: ObservedPod): boolean {
+  const hasExitedWell =
+    container?.kind === 'terminated' && container.exitCode === 0 && /^(?:Completed)?$/.test(container.reason);
+  return hasExitedWell && reason === '' && disrupted === undefined;
 }
 
 /** Why a Pod in phase Failed failed; the cluster's own reasons outrank the container's exit code. */

@@ -70,6 +70,26 @@ describe('once the Pod is terminal', { tags: ['F25', 'F26', 'F27', 'F28'] }, () 
   });
 });
 
+describe('a Pod that a container beside ours fails', { tags: ['F32'] }, () => {
+  test('has succeeded where ours has', () => {
+    const w = new WorkerHarness().run().observe({ ...exited(0, 'Completed'), phase: 'Failed' });
+    expect(w.state).toBe('succeeded.recording');
+    expect(w.outcome).toBe('succeeded');
+  });
+
+  test('has failed where the Pod itself was ended, whatever ours says', () => {
+    const evicted = {
+      ...exited(0, 'Completed'),
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'low',
+    } as const;
+    expect(new WorkerHarness().run().observe(evicted).outcome).toBe('evicted: low');
+    const killed = { ...exited(0, 'OOMKilled'), phase: 'Failed' } as const;
+    expect(new WorkerHarness().run().observe(killed).outcome).toMatch(/^oom-killed/);
+  });
+});
+
 describe('a Pod that vanishes', { tags: ['F28', 'F30'] }, () => {
   const gone: readonly Row[] = [
     ['from Running', running(), 'unknown: the Pod vanished without a terminal status'],
