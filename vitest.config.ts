@@ -8,14 +8,14 @@ const project = (name: string, timeoutMs: number) => ({
     testTimeout: timeoutMs,
     hookTimeout: 60_000,
     // Real processes share two cores: one file after the other, so that none starves another's deadline.
-    fileParallelism: name === 'unit' || name === 'property' || name === 'replay',
+    fileParallelism: ['unit', 'property', 'replay', 'simulation'].includes(name),
   },
 });
 
 const report = process.env['TEST_REPORT'];
 
 /**
- * `unit`, `property` and `replay` need nothing but Node; `contract`, `integration` and `e2e` start real servers and
+ * `unit`, `property`, `replay` and `simulation` need nothing but Node; `contract`, `integration` and `e2e` start real servers and
  * processes on free loopback ports; `kubernetes` needs a real API server (KUBECONFIG).
  */
 export default defineConfig({
@@ -27,6 +27,7 @@ export default defineConfig({
       project('unit', 10_000),
       project('property', 120_000),
       project('replay', 30_000),
+      project('simulation', 120_000),
       project('contract', 30_000),
       project('integration', 60_000),
       project('e2e', 120_000),

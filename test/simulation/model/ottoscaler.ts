@@ -24,6 +24,7 @@ import type { LeadershipInput } from '../../../src/machines/leadership/events.ts
 import { connect } from './connection.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { Network } from './network.ts';
+import type { Peripheral } from './peripheral.ts';
 import { modelRecorder } from './recorded.ts';
 import { seeded } from './seeded.ts';
 import { ProcessClock, type Standstill } from './sim-clock.ts';
@@ -65,6 +66,10 @@ export interface OttoscalerOptions {
   readonly tape?: Tape;
   /** Absent: it leads, and nobody else is there. */
   readonly election?: Election;
+  /** What else there is around it. */
+  readonly peripherals?: readonly Peripheral[];
+  /** How many ledgers the API server lists at a time. */
+  readonly pageSize?: number;
 }
 
 export interface Election extends LeadershipInput {
@@ -130,6 +135,15 @@ export class Ottoscaler {
     if (!isUnguarded) this.network.mayWrite = () => leader.mayWrite();
     void leader.ended.then((end) => end === 'lost' && this.kill());
     return leader;
+  }
+
+  /** Somebody sets the wall clock of its machine. */
+  jump(ms: number): void {
+    this.#clock.jump(ms);
+  }
+
+  get isStill(): boolean {
+    return this.#isStill;
   }
 
   /** It neither acts nor hears, and does not know. */
@@ -252,15 +266,21 @@ export class Ottoscaler {
     return given.kind === 'accepted' ? { ...given, replayed: given.replayed || attached } : given;
   }
 
-  #ports({ seed = 1, watch }: OttoscalerOptions): Ports {
+  #ports({ seed = 1, watch, peripherals = [], pageSize }: OttoscalerOptions): Ports {
+    const around = { clock: this.#clock, isGone: () => this.#isKilled };
     const tell = (level: LogEntry['level']) => (fields: object, message: string) =>
       void this.log.push({ level, message, fields: { ...fields } });
     return {
-      cluster: connect(this.#world, { network: this.network, ...(watch ? { watch } : {}) }),
+      cluster: connect(this.#world, {
+        network: this.network,
+        ...(watch ? { watch } : {}),
+        ...(pageSize === undefined ? {} : { pageSize }),
+      }),
       clock: this.#clock,
       random: seeded(seed),
       log: { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') },
       lines: { write: ({ text }) => void this.lines.push(text) },
+      ...Object.assign({}, ...peripherals.map((one) => one.attach(around))),
     };
   }
 }

@@ -27,10 +27,13 @@ export class Audit {
   readonly deletions: string[] = [];
   /** UIDs of Pods that somebody else deleted or removed: Ottoscaler need not. */
   readonly takenAway = new Set<string>();
+  /** Names under which somebody else is about to put back a Pod of ours: it is no create of Ottoscaler's. */
+  readonly copied = new Set<string>();
+  readonly copies: string[] = [];
   /** Broken rules that only show while they happen. */
   readonly broken: Violations;
   /** Pods that are there, by UID. */
-  readonly #present = new Map<string, CreatedPod & { isTerminal: boolean }>();
+  readonly #present = new Map<string, CreatedPod & { isTerminal: boolean; isDeleting: boolean }>();
   readonly #ledgers: LedgerAudit;
   readonly #foreign = new Map<string, string>();
 
@@ -45,6 +48,13 @@ export class Audit {
     });
   }
 
+  /** Names of the Pods that use what a node has, as far as anybody can know. */
+  get live(): readonly string[] {
+    return [...this.#present.values()]
+      .filter((pod) => !pod.isTerminal && !pod.isDeleting)
+      .map(({ name }) => name);
+  }
+
   createdUnder(name: string): number {
     return this.created.filter((pod) => pod.name === name).length;
   }
@@ -54,11 +64,14 @@ export class Audit {
     if (metadata.labels?.[managedBy.key] !== managedBy.value) return this.#watchForeign(event);
     const known = this.#present.get(metadata.uid);
     if (event.type === 'DELETED') this.#present.delete(metadata.uid);
-    else if (known) known.isTerminal = isTerminal(asPod(event.object));
-    else this.#appeared(podOf(event.object));
+    else if (known) {
+      known.isTerminal = isTerminal(asPod(event.object));
+      known.isDeleting = metadata.deletionTimestamp !== undefined;
+    } else if (event.type === 'ADDED') this.#appeared(podOf(event.object));
   }
 
   #appeared(pod: CreatedPod): void {
+    if (this.copied.delete(pod.name)) return void this.copies.push(pod.name);
     this.created.push(pod);
     for (const other of this.#present.values()) {
       if (!isSameSlot(other, pod)) continue;
@@ -71,8 +84,8 @@ export class Audit {
           `${slotOf(pod)} has two live Pods at once: ${other.name} and ${pod.name}`,
         );
     }
-    this.#present.set(pod.uid, { ...pod, isTerminal: false });
-    if (pod.stageId !== '') this.#ledgers.begins(pod);
+    this.#present.set(pod.uid, { ...pod, isTerminal: false, isDeleting: false });
+    this.#ledgers.begins(pod);
   }
 
   #watchForeign({ type, object }: WatchEvent): void {

@@ -49,6 +49,10 @@ export class LedgerAudit {
   readonly #podsOf: (ledgerUid: string) => readonly string[];
   readonly #once = new Map<string, string>();
   readonly #runs = new Map<string, RunSeen>();
+  /** By ledger: the Pods of which it says that they were there once. */
+  readonly #made = new Map<string, Set<string>>();
+  /** Scale tasks all whose Pods were there once. */
+  readonly #allMade = new Set<string>();
 
   /** @param podsOf names of the Pods that are there now */
   constructor(broken: Violations, podsOf: (ledgerUid: string) => readonly string[]) {
@@ -62,15 +66,22 @@ export class LedgerAudit {
     const at = text.indexOf(eventsKey);
     if (at >= 0) return this.#run(uid, object, text.slice(0, at), text.slice(at + eventsKey.length, -2));
     const state = stateOf(object);
+    if (state?.created) this.#allMade.add(uid);
     for (const [index, ended] of Object.entries(state?.ended ?? {})) {
       this.#keep(`the outcome of worker ${index} of ${uid}`, JSON.stringify(ended));
+      this.#isMade(uid, `${index}/1`);
     }
     if (state && state.closedAt !== '') this.#keep(`the end of ${uid}`, text);
   }
 
   /** A Pod of a stage appeared: by then its start is on paper, and that all it depends on has ended. */
-  begins({ name, ownerUid, stageId }: CreatedPod): void {
+  begins({ name, ownerUid, stageId, index: worker, attempt }: CreatedPod): void {
     const run = this.#runs.get(ownerUid);
+    const slot = stageId === '' ? '' : `${run?.indexOf.get(stageId)}/`;
+    const isKnown = this.#made.get(ownerUid)?.has(`${slot}${worker}/${attempt}`);
+    if (isKnown || this.#allMade.has(ownerUid))
+      this.#broken.report('I1', name, `${name} is made although its ledger says that it was made before`);
+    if (stageId === '') return;
     if (!run) return this.#broken.report('I6', name, `the Pod ${name} was there before its ledger`);
     const index = run.indexOf.get(stageId) ?? NaN;
     if (!run.statuses.has(index))
@@ -110,6 +121,7 @@ export class LedgerAudit {
 
   #outcomes(uid: string, { attempts = [], nodes = [], closedAt }: State): void {
     for (const [stage, index, attempt, ...ended] of attempts) {
+      this.#isMade(uid, `${String(stage)}/${String(index)}/${String(attempt)}`);
       if (ended.length === 0) continue;
       // A node's number depends on the other rows.
       const outcome = [...ended.slice(0, 3), nodes[Number(ended[3])], ...ended.slice(4)].join();
@@ -120,6 +132,11 @@ export class LedgerAudit {
     const left = this.#podsOf(uid);
     if (left.length > 0)
       this.#broken.report('I3', uid, `the run ${uid} is closed while ${left.join()} is there`);
+  }
+
+  #isMade(uid: string, slot: string): void {
+    const known = this.#made.get(uid) ?? new Set<string>();
+    this.#made.set(uid, known.add(slot));
   }
 
   #keep(what: string, value: string): void {

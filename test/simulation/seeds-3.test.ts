@@ -1,0 +1,4 @@
+/** A quarter of the seeds of every test run: files are shared among workers. */
+import { trySeeds } from './seeds/try-seeds.ts';
+
+trySeeds({ first: 501, count: 250 });

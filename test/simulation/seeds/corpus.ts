@@ -1,0 +1,12 @@
+/** Seeds that once failed: tried first, always. */
+import { readFileSync } from 'node:fs';
+
+export interface FormerFailure {
+  readonly seed: number;
+  /** What it found. */
+  readonly why: string;
+}
+
+export const corpus: readonly FormerFailure[] = JSON.parse(
+  readFileSync(new URL('../corpus.json', import.meta.url), 'utf8'),
+) as FormerFailure[];

@@ -1,0 +1,67 @@
+/** How often each fault happened in many lives, and what else is worth telling of them. */
+import { catalogue, faultNumbers } from './fault-catalogue.ts';
+import type { Life } from './life.ts';
+
+export interface Coverage {
+  readonly seeds: number;
+  readonly violations: number;
+  readonly failingSeeds: readonly number[];
+  readonly steps: number;
+  readonly virtualSeconds: number;
+  readonly seconds: number;
+  readonly longestConvergenceSeconds: number;
+  /** By number: what it is, how often it happened, in how many lives. */
+  readonly faults: Readonly<
+    Record<string, { readonly what: string; readonly injected: number; readonly seeds: number }>
+  >;
+}
+
+export class CoverageCount {
+  #seeds = 0;
+  #violations = 0;
+  #steps = 0;
+  #virtualMs = 0;
+  #convergedMs = 0;
+  readonly #failing: number[] = [];
+  readonly #injected = new Map<number, number>();
+  readonly #lives = new Map<number, number>();
+
+  add(life: Life): void {
+    this.#seeds += 1;
+    this.#violations += life.violations.length;
+    if (life.violations.length > 0) this.#failing.push(life.seed);
+    this.#steps += life.steps;
+    this.#virtualMs += life.virtualMs;
+    this.#convergedMs = Math.max(this.#convergedMs, life.convergedMs);
+    for (const { fault } of life.injected) this.#injected.set(fault, (this.#injected.get(fault) ?? 0) + 1);
+    for (const fault of new Set(life.injected.map((one) => one.fault)))
+      this.#lives.set(fault, (this.#lives.get(fault) ?? 0) + 1);
+  }
+
+  get seeds(): number {
+    return this.#seeds;
+  }
+
+  get failing(): readonly number[] {
+    return this.#failing;
+  }
+
+  /** @param ms how long it took */
+  report(ms: number): Coverage {
+    const round = (value: number) => Math.round(value * 10) / 10;
+    const faults = faultNumbers.map((fault) => {
+      const { what } = catalogue[fault];
+      return [fault, { what, injected: this.#injected.get(fault) ?? 0, seeds: this.#lives.get(fault) ?? 0 }];
+    });
+    return {
+      seeds: this.#seeds,
+      violations: this.#violations,
+      failingSeeds: this.#failing,
+      steps: this.#steps,
+      virtualSeconds: round(this.#virtualMs / 1_000),
+      seconds: round(ms / 1_000),
+      longestConvergenceSeconds: round(this.#convergedMs / 1_000),
+      faults: Object.fromEntries(faults) as Coverage['faults'],
+    };
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The faults that a life may meet, by their numbers in the design, and how often where a seed has them at all.
+ *
+ * Faults 46–57 come with Redis and the log relay; 38, 40 and 41 with them and the spool. 63–65 are about what
+ * requests say: they are tried where requests are read, and never reach what is simulated.
+ */
+export interface Fault {
+  readonly what: string;
+  /** Share of the chances for it that it takes at the most. */
+  readonly most: number;
+}
+
+export const catalogue = {
+  1: { what: 'create answered 409, the Pod is ours', most: 0 },
+  2: { what: 'create answered 409, the Pod is foreign', most: 0.15 },
+  3: { what: 'create answered 409 while the old Pod terminates', most: 0.3 },
+  4: { what: 'update answered 409', most: 0.3 },
+  5: { what: 'watch answered 410, listed anew', most: 0.1 },
+  6: { what: 'continue token expired', most: 0.5 },
+  7: { what: '429 with Retry-After', most: 0.25 },
+  8: { what: '500/503, or nothing answers for a while', most: 0.3 },
+  9: { what: 'write applied, told to have timed out', most: 0.3 },
+  10: { what: 'write applied late, told to have failed', most: 0.1 },
+  11: { what: 'watch half open', most: 0.05 },
+  12: { what: 'watch closes again and again', most: 0.2 },
+  13: { what: 'event doubled', most: 0.3 },
+  14: { what: 'older event after a newer one', most: 0.3 },
+  15: { what: 'event lost until the next list', most: 0.2 },
+  16: { what: 'Pod deleted and made again under its name', most: 1 },
+  17: { what: 'list after a restart is stale', most: 0.7 },
+  18: { what: 'slow API', most: 0.3 },
+  19: { what: '401', most: 0.2 },
+  20: { what: 'quota exceeded', most: 0.4 },
+  21: { what: '422', most: 0.1 },
+  22: { what: 'unschedulable', most: 0.15 },
+  23: { what: 'image cannot be pulled', most: 0.2 },
+  24: { what: 'CreateContainerConfigError', most: 0.15 },
+  25: { what: 'OOMKilled', most: 0.2 },
+  26: { what: 'evicted', most: 0.25 },
+  27: { what: 'node lost', most: 0.15 },
+  28: { what: 'Pod deleted by somebody else', most: 0.3 },
+  29: { what: 'Pod stuck in Terminating', most: 0.2 },
+  30: { what: 'Pod vanished', most: 0.2 },
+  31: { what: 'Pod ended before it was seen to run', most: 0.4 },
+  32: { what: 'sidecar failed', most: 0.3 },
+  33: { what: 'annotation of our Pod malformed', most: 1 },
+  34: { what: 'kill -9 before the ledger', most: 0.1 },
+  35: { what: 'kill -9 after the ledger, before the answer', most: 0.1 },
+  36: { what: 'kill -9 among creates', most: 0.06 },
+  37: { what: 'kill -9 around the record of an end', most: 0.05 },
+  39: { what: 'kill -9 around a delete', most: 0.06 },
+  42: { what: 'wall clock jumps by up to 1 h', most: 1 },
+  43: { what: 'process stands still, also beyond its lease', most: 1 },
+  44: { what: 'two processes, one lease', most: 1 },
+  45: { what: 'SIGTERM, twice or amid creates', most: 1 },
+  58: { what: 'caller goes away amid a run and comes back', most: 1 },
+  59: { what: 'caller reads progress slowly', most: 1 },
+  60: { what: 'cancel races whatever happens', most: 1 },
+  61: { what: 'one id sent twice at once', most: 1 },
+  62: { what: 'graph with a cycle', most: 1 },
+} as const satisfies Readonly<Record<number, Fault>>;
+
+export type FaultNumber = keyof typeof catalogue;
+
+export const faultNumbers: readonly FaultNumber[] = Object.keys(catalogue).map(
+  (number) => Number(number) as FaultNumber,
+);

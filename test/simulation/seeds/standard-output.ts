@@ -1,0 +1,29 @@
+/** Where workers' lines go while there is no otto-handler: kept for the judge. */
+import type { Ports } from '../../../src/actors/provide.ts';
+import type { Inhabitant, Peripheral } from '../model/peripheral.ts';
+import type { World } from '../model/world.ts';
+import type { Violations } from '../oracle/violation.ts';
+
+export class StandardOutput implements Peripheral {
+  readonly #world: World;
+  readonly #podNames = new Set<string>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  attach({ isGone }: Inhabitant): Partial<Ports> {
+    return { lines: { write: ({ podName }) => void (isGone() || this.#podNames.add(podName)) } };
+  }
+
+  calm(): void {
+    // Writing to it never fails.
+  }
+
+  examine(verdict: Violations): void {
+    for (const name of this.#podNames) {
+      if (this.#world.audit.createdUnder(name) === 0)
+        verdict.report('I1', name, `lines were told of the Pod ${name}, which never was`);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** Seeds as tests: each that breaks a promise says what it takes, and how to see it again. */
+import { describe, expect, test } from 'vitest';
+import { live } from './life.ts';
+import { tellFailure } from './report.ts';
+import { shrink } from './shrink.ts';
+
+export function trySeeds({ first, count }: { readonly first: number; readonly count: number }): void {
+  describe('whatever fails for a while, every promise holds and all comes to rest', () => {
+    test.each(Array.from({ length: count }, (_, index) => first + index))('seed %i', async (seed) => {
+      expect(await brokenBy(seed)).toBe('');
+    });
+  });
+}
+
+/** @returns what a person needs to know of it; '' where every promise held */
+export async function brokenBy(seed: number): Promise<string> {
+  const life = await live({ seed });
+  return life.violations.length === 0 ? '' : tellFailure(life, await shrink(life));
+}
