@@ -6,20 +6,17 @@
  * is gone or time is up, a gap record says so.
  */
 import { ClusterError, type PodApi } from '../../cluster/port.ts';
-import { pause, type Clock, type Log, type Random } from '../../actors/ports.ts';
+import { pause, type Random } from '../../actors/ports.ts';
 import type { WorkerLine } from '../line.ts';
 import type { LineStore } from '../store.ts';
-import type { FollowCounters } from './counters.ts';
+import { ContainerLog, type ContainerLogDeps, type Ending, type ReadingOptions } from './container-log.ts';
 import { FollowedLines, type Followed } from './followed-lines.ts';
-import { guardSilence } from './silence.ts';
+import { TailPlace } from './tail-place.ts';
 
-export interface FollowDeps {
+export interface FollowDeps extends ContainerLogDeps {
   readonly pods: Pick<PodApi, 'followLog' | 'read'>;
   readonly store: LineStore;
-  readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
-  readonly counters: FollowCounters;
 }
 
 /** `stopped`: not read to its end, and to be gone on with from its mark. */
@@ -27,22 +24,29 @@ export type FollowOutcome = 'complete' | 'incomplete' | 'stopped';
 
 /** Lines since the newest mark are read again after a crash; a mark costs as much as some hundred lines. */
 const markEveryMs = 250;
+const lastWordMs = 500;
 const retryFirstMs = 50;
 const retryLastMs = 5_000;
 /** A log server that was cut off in the middle may answer with an orderly end: once is not believed. */
-const searchesMax = 2;
-
-/** How a reading ended; `again`: at once, it was cut by ourselves or has to be another one. */
-type Ending = 'ended' | 'broken' | 'again' | 'gone';
+const missesMax = 2;
+/** Readings that brought nothing of what was expected before another way is tried. */
+const starvedMax = 2;
 
 export class ContainerFollower {
   readonly #deps: FollowDeps;
   readonly #followed: Followed;
   readonly #lines: FollowedLines;
+  readonly #log: ContainerLog;
   readonly #stop = new AbortController();
   /** Aborts when the pause before the next reading is to be cut short. */
   #hurry = new AbortController();
   #hasEnded = false;
+  /** Set while readings from a time on bring nothing. */
+  #tail: TailPlace | undefined;
+  #starved = 0;
+  #misses = 0;
+  /** Readings in a row that brought nothing new. */
+  #failures = 0;
   #isGivenUp = false;
   #markedMs: number | undefined;
   #hasUnmarked = false;
@@ -54,6 +58,7 @@ export class ContainerFollower {
     this.#followed = followed;
     const key = `${followed.origin.podUid}/${followed.container}`;
     this.#lines = new FollowedLines(followed, deps.store.markOf(key));
+    this.#log = new ContainerLog(deps, followed, this.#lines);
     this.outcome = this.#run();
   }
 
@@ -79,11 +84,11 @@ export class ContainerFollower {
     const { clock } = this.#deps;
     this.ended();
     const late = Promise.withResolvers<FollowOutcome>();
-    const timer = clock.setTimeout(() => {
+    let timer = clock.setTimeout(() => {
       this.giveUp();
-      late.resolve('incomplete');
+      // The store may be full: the gap record is not waited for much longer.
+      timer = clock.setTimeout(() => late.resolve('incomplete'), lastWordMs);
     }, deadlineMs);
-    // The store may be full: its line is not waited for beyond the deadline either.
     const outcome = await Promise.race([this.outcome, late.promise]);
     clock.clearTimeout(timer);
     return outcome;
@@ -116,93 +121,74 @@ export class ContainerFollower {
 
   /** @returns false where it was stopped before, or the Pod is gone. */
   async #readToTheEnd(): Promise<boolean> {
-    let failures = 0;
-    let searches = 0;
     for (let readings = 0; !this.#stop.signal.aborted; readings += 1) {
       if (readings > 0) this.#deps.counters.reconnects += 1;
       const hadEnded = this.#hasEnded;
-      const { approach } = this.#lines;
-      const { ending, isNew } = await this.#read(!hadEnded && approach !== 'search', hadEnded);
+      const { count } = this.#lines;
+      const ending = await this.#readOnce(hadEnded);
       if (ending === 'gone') {
         this.giveUp();
         return false;
       }
-      if (ending === 'ended' && approach === 'search') {
-        searches = this.#lines.isCurrent ? 0 : searches + 1;
-        if (searches === searchesMax && !(await this.#breakOff())) return false;
-        searches %= searchesMax;
-      } else if (ending === 'ended' && hadEnded && !isNew && this.#lines.approach !== 'search') return true;
-      failures = isNew ? 0 : failures + 1;
-      if (ending !== 'again') await this.#rest(failures);
+      const isNew = this.#lines.count > count;
+      if (ending === 'ended' && hadEnded && !isNew && this.#lines.isCurrent) return true;
+      this.#failures = isNew || ending === 'again' ? 0 : this.#failures + 1;
+      if (ending !== 'again') await this.#rest();
     }
     return false;
   }
 
-  async #read(follow: boolean, isWhole: boolean): Promise<{ ending: Ending; isNew: boolean }> {
-    const { pods, clock, counters, log } = this.#deps;
-    const { podName } = this.#followed.origin;
-    const { sinceTime } = this.#lines;
-    const cut = new AbortController();
-    const signal = AbortSignal.any([this.#stop.signal, cut.signal]);
-    const { container } = this.#followed;
-    const heard = { chunks: 0, isBusy: false };
-    const before = this.#lines.count;
-    let counted = before;
-    const ending = (how: Ending) => ({ ending: how, isNew: this.#lines.count > before });
-    this.#lines.begin();
-    const endGuard = guardSilence({
-      clock,
-      heard,
-      isEnding: () => this.#hasEnded,
-      isBehind: () => this.#isBehind(),
-      cut: () => cut.abort(),
-    });
-    try {
-      const chunks = pods.followLog(podName, {
-        container,
-        follow,
-        signal,
-        ...(sinceTime !== undefined && { sinceTime }),
-      });
-      for await (const chunk of chunks) {
-        heard.chunks += 1;
-        counters.bytes += chunk.length;
-        const lines = this.#lines.push(chunk);
-        counters.withheld += this.#lines.count - counted - lines.length;
-        counted = this.#lines.count;
-        heard.isBusy = true;
-        if (lines.length > 0) await this.#offer(lines, false);
-        heard.isBusy = false;
-        if (this.#lines.isLost) return ending('again');
-      }
-      const rest = this.#lines.end(isWhole);
-      if (rest.length > 0) await this.#offer(rest, false);
-      if (this.#lines.failure === undefined) return ending('ended');
-      log.warn({ podName, reason: this.#lines.failure }, 'the node could not read the log of a worker');
-      return ending('broken');
-    } catch (error) {
-      if (!(error instanceof ClusterError)) throw error;
-      if (error.code === 'not-found') return ending('gone');
-      log.debug({ podName, reason: error.message }, 'reading the log of a worker was interrupted');
-      return ending(cut.signal.aborted ? 'again' : 'broken');
-    } finally {
-      endGuard();
-    }
+  async #readOnce(isWhole: boolean): Promise<Ending> {
+    const options = {
+      isWhole,
+      hasEnded: () => this.#hasEnded,
+      offer: (lines: readonly WorkerLine[]) => this.#offer(lines, false),
+      signal: this.#stop.signal,
+    };
+    if (this.#tail && this.#lines.isDistinct) return this.#readTail(this.#tail, options);
+    this.#tail = undefined;
+    const { approach, count } = this.#lines;
+    const ending = await this.#log.read(options);
+    // A connection that ends before the first new line comes may never live long enough for it.
+    const isStarved = ending === 'broken' && !this.#lines.isCurrent && this.#lines.count === count;
+    this.#starved = isStarved ? this.#starved + 1 : 0;
+    if (this.#starved >= starvedMax) this.#tail = new TailPlace();
+    if (approach === 'search' && ending === 'ended')
+      return this.#lines.isCurrent ? ending : this.#missed(ending);
+    return ending;
   }
 
-  /** Whether the log has a line that the silent reading under way did not bring. */
-  async #isBehind(): Promise<boolean> {
-    const { pods } = this.#deps;
-    const newest = this.#lines.beside();
-    const { podName } = this.#followed.origin;
-    const { container } = this.#followed;
-    const read = { container, follow: false, tailLines: 1, signal: this.#stop.signal };
-    try {
-      for await (const chunk of pods.followLog(podName, read)) newest.push(chunk);
-      return newest.isOther();
-    } catch {
-      return true;
+  /** One step nearer to the newest delivered line, seen from the end. */
+  async #readTail(tail: TailPlace, options: ReadingOptions): Promise<Ending> {
+    const step = tail.next();
+    if (step === undefined) {
+      this.#endTail();
+      return this.#missed('again');
     }
+    if (step.type === 'probe') {
+      const seen = await this.#log.glance(step.lines, options.signal);
+      if (seen === undefined) return 'broken';
+      tail.seen(step.lines, seen);
+      return 'again';
+    }
+    const { count } = this.#lines;
+    const ending = await this.#log.read({ ...options, tail: step });
+    if (this.#lines.isLost || (ending === 'ended' && !this.#lines.isCurrent)) tail.missed(step.lines);
+    else if (this.#lines.isCurrent) tail.delivered(this.#lines.count - count);
+    if (ending === 'ended' && this.#lines.isCurrent) this.#endTail();
+    return ending;
+  }
+
+  #endTail(): void {
+    this.#tail = undefined;
+    this.#starved = 0;
+  }
+
+  /** The newest delivered line was not there. */
+  async #missed(ending: Ending): Promise<Ending> {
+    this.#misses = (this.#misses + 1) % missesMax;
+    if (this.#misses > 0) return ending;
+    return (await this.#breakOff()) ? ending : 'gone';
   }
 
   /** @returns false where the Pod is not this one any more. */
@@ -210,10 +196,7 @@ export class ContainerFollower {
     const { pods, log } = this.#deps;
     const { podName, podUid } = this.#followed.origin;
     try {
-      if ((await pods.read(podName))?.uid !== podUid) {
-        this.giveUp();
-        return false;
-      }
+      if ((await pods.read(podName))?.uid !== podUid) return false;
     } catch (error) {
       if (!(error instanceof ClusterError)) throw error;
       return true;
@@ -239,11 +222,11 @@ export class ContainerFollower {
     return store.append(lines, this.#lines.mark());
   }
 
-  async #rest(failures: number): Promise<void> {
+  async #rest(): Promise<void> {
     const { clock, random } = this.#deps;
     this.#hurry = new AbortController();
-    if (this.#hasEnded && failures <= 1) return;
-    const fullMs = Math.min(retryLastMs, retryFirstMs * 2 ** Math.min(failures, 10));
+    if (this.#hasEnded && this.#failures <= 1) return;
+    const fullMs = Math.min(retryLastMs, retryFirstMs * 2 ** Math.min(this.#failures, 10));
     await pause(
       clock,
       fullMs / 2 + (fullMs / 2) * random(),

@@ -72,19 +72,34 @@ export class Continuity {
     return this.#delivered.last?.print;
   }
 
+  /** Whether a line of that second is certainly newer than all that were delivered. */
+  isAfter(second: number): boolean {
+    const { last } = this.#delivered;
+    return last === undefined || second > last.second + marginSeconds;
+  }
+
+  /** Whether the newest delivered line can be told from those before it, wherever a reading begins. */
+  get isDistinct(): boolean {
+    return !repeatsItself(this.#delivered.recentFrom(-Infinity));
+  }
+
   /** Whether the reading has come to where everything is new. */
   get isCurrent(): boolean {
     return this.#place === undefined;
   }
 
-  /** A reading begins; it holds the lines from {@link since} on, or all lines after some place before the end. */
-  begin(from: 'since' | 'tail'): void {
+  /**
+   * A reading begins; it holds the lines from {@link since} on, or all lines after some place before the end.
+   *
+   * @param passMax lines of a tail after which the newest delivered one is not to be expected
+   */
+  begin(from: 'since' | 'tail', passMax = Infinity): void {
     const { since = -Infinity } = this;
     const expected = this.#expected;
     if (this.#delivered.last === undefined) this.#place = undefined;
-    else if (from === 'tail') this.#place = new Searching(this.#delivered.recentFrom(-Infinity));
+    else if (from === 'tail') this.#place = new Searching(this.#delivered.recentFrom(-Infinity), passMax);
     else if (this.#mustSearch || expected === undefined)
-      this.#place = new Searching(this.#delivered.recentFrom(since));
+      this.#place = new Searching(this.#delivered.recentFrom(since), passMax);
     else this.#place = new Counting(expected);
   }
 
@@ -97,7 +112,7 @@ export class Continuity {
     }
     const found = this.#place.pass(print);
     if (found === 'mismatch') {
-      this.#mustSearch = true;
+      this.#mustSearch ||= this.#place instanceof Counting;
       return 'lost';
     }
     if (found === 'here') {
@@ -109,7 +124,7 @@ export class Continuity {
 
   /** The reading ended in order before its place was found: the next one searches. */
   endEarly(): void {
-    if (this.#place !== undefined) this.#mustSearch = true;
+    if (this.#place instanceof Counting) this.#mustSearch = true;
   }
 
   /** The newest delivered line is not in the log any more: what is there belongs to a new epoch. */
@@ -156,20 +171,22 @@ class Searching {
   readonly #recent: readonly number[];
   readonly #isUnique: boolean;
   readonly #repeatsItself: boolean;
+  #passMax: number;
   #passed: number[] = [];
 
-  constructor(recent: readonly number[]) {
+  constructor(recent: readonly number[], passMax: number) {
     this.#recent = recent;
+    this.#passMax = passMax;
     this.#isUnique = recent.indexOf(recent.at(-1) ?? 0) === recent.length - 1;
-    this.#repeatsItself = recent.some(
-      (_, shift) => shift > 0 && recent.every((print, at) => at < shift || print === recent[at - shift]),
-    );
+    this.#repeatsItself = repeatsItself(recent);
   }
 
   /** Of lines that repeat themselves nobody can say which one a file begins with that has lost some of them. */
   pass(print: number): Pass {
     this.#passed.push(print);
     if (this.#passed.length >= 256) this.#passed = this.#passed.slice(-this.#recent.length);
+    this.#passMax -= 1;
+    if (this.#passMax < 0) return 'mismatch';
     if (print !== this.#recent.at(-1)) return 'before';
     const length = Math.min(this.#passed.length, this.#recent.length);
     for (let back = 1; back <= length; back += 1)
@@ -177,4 +194,10 @@ class Searching {
     const isCertain = length === this.#recent.length ? !this.#repeatsItself : this.#isUnique;
     return isCertain ? 'here' : 'before';
   }
+}
+
+function repeatsItself(prints: readonly number[]): boolean {
+  return prints.some(
+    (_, shift) => shift > 0 && prints.every((print, at) => at < shift || print === prints[at - shift]),
+  );
 }

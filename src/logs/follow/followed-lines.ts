@@ -9,6 +9,7 @@ import type { FollowMark } from '../store.ts';
 import { Continuity, type Approach, type ContinuityState } from './continuity.ts';
 import { fingerprint } from './fingerprint.ts';
 import { RawLines } from './raw-lines.ts';
+import type { TailSight } from './tail-place.ts';
 import { isKubeletFailure, StampReader } from './stamp.ts';
 
 /** A longer line is cut: the kubelet joins what a container writes without line breaks to lines of any length. */
@@ -17,6 +18,7 @@ export const lineBytesMax = 64 * 1024;
 interface MarkState {
   readonly continuity: ContinuityState;
   readonly pushes: boolean;
+  readonly time: string;
 }
 
 export interface Followed {
@@ -45,7 +47,8 @@ export class FollowedLines {
     this.#stream = this.#key;
     if (mark === undefined) return;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- marks of this stream are made below
-    const { continuity, pushes } = mark.state as MarkState;
+    const { continuity, pushes, time } = mark.state as MarkState;
+    this.#time = time;
     this.#continuity = Continuity.restore(continuity);
     this.#pushes = pushes;
     this.#stream = mark.stream;
@@ -65,6 +68,11 @@ export class FollowedLines {
   get sinceTime(): string | undefined {
     const { since } = this.#continuity;
     return since === undefined ? undefined : new Date(since * 1000).toISOString();
+  }
+
+  /** Whether a reading may begin anywhere before the newest line. */
+  get isDistinct(): boolean {
+    return this.#continuity.isDistinct;
   }
 
   /** Whether everything that comes is new. */
@@ -87,8 +95,9 @@ export class FollowedLines {
     return this.#continuity.count;
   }
 
-  begin(from: 'since' | 'tail' = 'since'): void {
-    this.#continuity.begin(from);
+  /** @param passMax of a reading from a place before the end on: see {@link Continuity.begin} */
+  begin(from: 'since' | 'tail' = 'since', passMax?: number): void {
+    this.#continuity.begin(from, passMax);
     this.#raw = new RawLines(lineBytesMax);
     this.#mayHoldRests = from === 'tail' || this.#continuity.since !== undefined;
     this.#isLost = false;
@@ -139,7 +148,11 @@ export class FollowedLines {
 
   /** Covers all lines that were returned. */
   mark(): FollowMark {
-    const state: MarkState = { continuity: this.#continuity.state(), pushes: this.#pushes };
+    const state: MarkState = {
+      continuity: this.#continuity.state(),
+      pushes: this.#pushes,
+      time: this.#time,
+    };
     return { stream: this.#stream, seq: this.#seq, state };
   }
 
@@ -154,6 +167,16 @@ export class FollowedLines {
         return line !== '' && fingerprint(line) !== this.#continuity.lastPrint;
       },
     };
+  }
+
+  /** Where a line that begins so is, by its time; undefined where it has none. */
+  sightOf(beginning: Buffer): TailSight | undefined {
+    const line = beginning.toString('utf8');
+    const textStart = this.#stamps.read(line);
+    if (textStart === -1) return undefined;
+    // Times of one container are written alike: their order as texts is their order.
+    if (line.slice(0, textStart - 1) < this.#time) return 'before';
+    return this.#continuity.isAfter(this.#stamps.second) ? 'after' : 'same';
   }
 
   #take(raw: string, lines: WorkerLine[]): void {

@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import type { LineOrigin, WorkerLine } from '../../../src/logs/line.ts';
 import type { FollowMark } from '../../../src/logs/store.ts';
 import { FollowedLines } from '../../../src/logs/follow/followed-lines.ts';
+import { TailPlace } from '../../../src/logs/follow/tail-place.ts';
 import { KubeletLog } from '../../support/kubelet-log.ts';
 
 const origin = { podUid: 'uid', createdAt: '2026-01-01T00:00:00Z' } as LineOrigin;
@@ -13,6 +14,7 @@ const startMs = Date.UTC(2026, 0, 1);
 type Step =
   | { readonly type: 'write'; readonly lines: readonly Line[] }
   | { readonly type: 'read'; readonly cut: number | undefined; readonly chunks: readonly number[] }
+  | { readonly type: 'tail'; readonly cuts: ReadonlyArray<number | undefined> }
   | { readonly type: 'rotate' }
   | { readonly type: 'crash' };
 
@@ -41,6 +43,14 @@ const read = fc.record({
   cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
   chunks: fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 6 }),
 });
+const tail = fc.record({
+  type: fc.constant('tail' as const),
+  cuts: fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }), {
+    minLength: 1,
+    maxLength: 20,
+    size: 'max',
+  }),
+});
 const rotate = fc.constant({ type: 'rotate' as const });
 const crash = fc.constant({ type: 'crash' as const });
 const steps = (...arbitraries: fc.Arbitrary<Step>[]) => fc.array(fc.oneof(...arbitraries), { maxLength: 40 });
@@ -66,6 +76,7 @@ class World {
     if (step.type === 'write') for (const one of step.lines) this.#write(one);
     else if (step.type === 'rotate') this.log.rotate();
     else if (step.type === 'read') this.read(step.cut, step.chunks);
+    else if (step.type === 'tail') this.#readTail(step.cuts);
     else this.#lines = new FollowedLines({ origin, container: 'c' }, copy(this.#mark));
   }
 
@@ -97,9 +108,39 @@ class World {
     expect(lines.failure).toBeUndefined();
     if (approach !== 'search') return;
     this.#searches = lines.isCurrent ? 0 : this.#searches + 1;
+    this.#breakOff();
+  }
+
+  /** Step by step from the end; each reading may be cut. */
+  #readTail(cuts: ReadonlyArray<number | undefined>): void {
+    const lines = this.#lines;
+    const place = new TailPlace({ firstLines: 2, nearLines: 3, linesMax: 512 });
+    for (const cut of cuts) {
+      if (lines.approach === 'all' || !lines.isDistinct) return;
+      const next = place.next();
+      if (next === undefined) {
+        this.#searches += 1;
+        return this.#breakOff();
+      }
+      const bytes = Buffer.from(this.log.read({ tailLines: next.lines }));
+      if (next.type === 'probe') {
+        const seen = lines.sightOf(bytes.subarray(0, 64));
+        if (seen) place.seen(next.lines, seen);
+        continue;
+      }
+      const before = this.received.length;
+      lines.begin('tail', next.passMax);
+      this.#offer(lines.push(bytes.subarray(0, cut === undefined ? bytes.length : cut * bytes.length)));
+      if (cut === undefined) this.#offer(lines.end(false));
+      if (lines.isLost || (cut === undefined && !lines.isCurrent)) place.missed(next.lines);
+      else if (lines.isCurrent) place.delivered(this.received.length - before);
+    }
+  }
+
+  #breakOff(): void {
     if (this.#searches < 2) return;
     this.#searches = 0;
-    this.#offer(lines.breakOff());
+    this.#offer(this.#lines.breakOff());
   }
 
   #write({ afterMs, earlyMs, text, parts }: Line): void {
@@ -145,7 +186,7 @@ function deduped(received: readonly WorkerLine[]): WorkerLine[] {
 const bare = ({ time, text }: { readonly time: string; readonly text: string }) => ({ time, text });
 
 describe('lines of a log that is read again and again', { tags: ['G5', 'I9'] }, () => {
-  test.prop([steps(write, read, crash), fc.integer({ min: 1, max: 5 })], { numRuns: 400 })(
+  test.prop([steps(write, read, tail, crash), fc.integer({ min: 1, max: 5 })], { numRuns: 400 })(
     'arrive once and in order, whatever their times, their sameness, cuts and crashes',
     (script, marksEvery) => {
       const world = new World({ marksEvery });
@@ -155,7 +196,7 @@ describe('lines of a log that is read again and again', { tags: ['G5', 'I9'] }, 
     },
   );
 
-  test.prop([steps(write, read, crash, rotate)], { numRuns: 800 })(
+  test.prop([steps(write, read, tail, crash, rotate)], { numRuns: 800 })(
     'arrive once and in order across rotation, or a gap stands where they are missing',
     (script) => {
       const world = new World({ isUnique: true });
