@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { ClusterError, type LogRead, type PodApi } from '../../../../src/cluster/port.ts';
+import { ContainerFollower } from '../../../../src/logs/follow/container-follower.ts';
+import { noneYet } from '../../../../src/logs/follow/counters.ts';
+import { followedPod } from '../../../support/followed-pod.ts';
+import { LineShelf } from '../../../support/line-shelf.ts';
+import { TestClock } from '../../../support/test-clock.ts';
+
+const line = (second: number, text: string) => `2026-01-01T00:00:0${second}.000000000Z ${text}\n`;
+
+type Answer = (read: LogRead) => AsyncIterable<Buffer>;
+
+async function* bytes(text: string): AsyncGenerator<Buffer> {
+  if (text !== '') yield Buffer.from(text);
+}
+
+/** Never says anything more, until it is cut. */
+async function* silence(text: string, { signal }: LogRead): AsyncGenerator<Buffer> {
+  if (text !== '') yield Buffer.from(text);
+  const cut = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => cut.resolve());
+  if (!signal.aborted) await cut.promise;
+  throw new ClusterError('unavailable', 'stopped');
+}
+
+async function* broken(text: string): AsyncGenerator<Buffer> {
+  if (text !== '') yield Buffer.from(text);
+  throw new ClusterError('unavailable', 'reset');
+}
+
+class Scripted {
+  readonly reads: LogRead[] = [];
+  readonly clock = new TestClock();
+  readonly store = new LineShelf();
+  readonly follower: ContainerFollower;
+
+  constructor(answers: Answer[]) {
+    const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    const last = answers.at(-1);
+    const pods: Pick<PodApi, 'followLog' | 'read'> = {
+      followLog: (_, read) => {
+        this.reads.push(read);
+        return (answers.shift() ?? last ?? (() => bytes('')))(read);
+      },
+      read: () => Promise.resolve(undefined),
+    };
+    const clock = Object.assign(this.clock, { now: () => this.clock.nowMs });
+    const deps = { pods, store: this.store, clock, random: () => 0.5, log, counters: noneYet() };
+    this.follower = new ContainerFollower(deps, followedPod({ name: 'p', uid: 'u' }));
+  }
+
+  /** Lets time pass until `holds`. */
+  async pass(holds: () => boolean): Promise<void> {
+    for (let turns = 0; !holds(); turns += 1) {
+      if (turns > 10_000) throw new Error('it never holds');
+      await new Promise(setImmediate);
+      this.clock.advance(50);
+    }
+  }
+}
+
+describe('a follower', { tags: ['G5'] }, () => {
+  test('asks ever more rarely for a container that does not log', async () => {
+    const scripted = new Scripted([() => bytes('')]);
+    await scripted.pass(() => scripted.clock.nowMs >= 60_000);
+    expect(scripted.reads.length).toBeGreaterThan(12);
+    expect(scripted.reads.length).toBeLessThan(30);
+    scripted.follower.stop();
+    expect(await scripted.follower.outcome).toBe('stopped');
+  });
+
+  test('leaves a silent container alone as long as it has nothing new to say', async () => {
+    const scripted = new Scripted([(read) => silence(line(1, 'a'), read), () => bytes(line(1, 'a'))]);
+    await scripted.pass(() => scripted.clock.nowMs >= 90_000);
+    expect(scripted.reads.filter(({ follow }) => follow)).toHaveLength(1);
+    expect(scripted.reads.filter(({ tailLines }) => tailLines === 1).length).toBeGreaterThan(2);
+    scripted.follower.stop();
+  });
+
+  test('cuts a dead connection, loses nothing and repeats nothing', async () => {
+    const scripted = new Scripted([
+      (read) => silence(line(1, 'a'), read),
+      () => bytes(line(1, 'b')),
+      (read) => silence(line(1, 'a') + line(1, 'b'), read),
+    ]);
+    await scripted.pass(() => scripted.store.lines.length === 2);
+    expect(scripted.store.texts).toEqual(['a', 'b']);
+    expect(scripted.clock.nowMs).toBeLessThan(60_000);
+    scripted.follower.stop();
+  });
+
+  test('does not take the end of a reading for the end of the log', async () => {
+    const scripted = new Scripted([
+      () => bytes(line(1, 'a')),
+      () => bytes(line(1, 'a') + line(2, 'b')),
+      () => broken(line(1, 'a')),
+      () => bytes(line(1, 'a') + line(2, 'b')),
+    ]);
+    await scripted.pass(() => scripted.reads.length === 2);
+    const outcome = scripted.follower.finish(10_000);
+    await scripted.pass(() => scripted.reads.length === 4);
+    expect(await outcome).toBe('complete');
+    expect(scripted.store.texts).toEqual(['a', 'b']);
+  });
+
+  test('says in place what a log cannot be read any more, when its time is up', async () => {
+    const words = 'failed to try resolving symlinks in path "/var/log/pods/x": no such file or directory';
+    const scripted = new Scripted([() => bytes(line(1, 'a')), () => bytes(words)]);
+    await scripted.pass(() => scripted.store.lines.length === 1);
+    const outcome = scripted.follower.finish(5_000);
+    await scripted.pass(() => scripted.store.lines.length === 2);
+    expect(await outcome).toBe('incomplete');
+    expect(scripted.store.lines[1]).toMatchObject({ seq: 2, gap: { reason: 'unreadable' } });
+  });
+
+  test('never attributes the log of a Pod to another one of its name', async () => {
+    const scripted = new Scripted([() => bytes(line(1, 'mine')), () => bytes(line(5, 'of another'))]);
+    await scripted.pass(() => scripted.store.lines.length === 2);
+    expect(await scripted.follower.outcome).toBe('incomplete');
+    expect(scripted.store.lines[1]).toMatchObject({ gap: { reason: 'unreadable' } });
+  });
+});
