@@ -48,8 +48,9 @@ export function registerWorker(
       if (error instanceof RpcError) return { status: 'INVALID_REQUEST', message: error.message };
       throw error;
     }
-    authenticate(push, request.worker_id, metadata);
+    // First: until then the key of the tokens may not be known, and a refusal would be for good.
     requireRecovered(pool);
+    authenticate(push, request.worker_id, metadata);
     const origin = push.originOf(request.worker_id);
     if (!origin) return { status: 'INVALID_REQUEST', message: 'worker_id: no worker of this id lives here' };
     if (request.task_id !== '' && request.task_id !== origin.taskId)
@@ -87,8 +88,8 @@ export function streamLogs({ push, pool }: PushDeps): BidiHandler<LogEntry__Outp
     let workerId = '';
     const seen = new Set<string>();
     const open = (entry: LogEntry__Output): Session => {
-      authenticate(push, entry.worker_id, metadata);
       requireRecovered(pool);
+      authenticate(push, entry.worker_id, metadata);
       const found = sessions.find(entry.worker_id);
       if (!found)
         throw new RpcError('FAILED_PRECONDITION', 'worker_id: not registered; call RegisterWorker first');
