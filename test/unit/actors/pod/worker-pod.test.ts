@@ -255,6 +255,23 @@ test('is taken by the API server as it is', () => {
   });
 });
 
+describe('a worker that pushes', () => {
+  const push = { endpoint: 'otto:$(PORT)', tokenOf: (workerId: string) => `token of ${workerId}` };
+  const envOf = (policy: PodPolicy) => workerPod(target, policy, atMs).spec.containers[0]?.env ?? [];
+
+  test('is told where to and with what token; all else of its Pod is as without', () => {
+    const added = envOf({ ...restricted, push }).filter(
+      ({ name }) => !envOf(restricted).some((one) => one.name === name),
+    );
+    expect(added).toEqual([
+      { name: 'OTTO_LOG_ENDPOINT', value: 'otto:$$(PORT)' },
+      { name: 'OTTO_WORKER_TOKEN', value: 'token of otto-a-2' },
+    ]);
+    const { metadata } = workerPod(target, { ...restricted, push }, atMs);
+    expect(metadata).toEqual(workerPod(target, restricted, atMs).metadata);
+  });
+});
+
 describe('the spec hash', () => {
   test('is the same for the same intent, and another for another', () => {
     const others = [
