@@ -13,6 +13,8 @@ import { create } from './create.ts';
 import { failover } from './failover.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
+import { logsAgent } from './logs-agent.ts';
+import { logsFollow } from './logs-follow.ts';
 import { record } from './record.ts';
 import { pipeline } from './pipeline.ts';
 import { recovery } from './recovery.ts';
@@ -20,7 +22,18 @@ import { describeHost } from './support/host.ts';
 import { showProgress } from './support/progress.ts';
 import { asJson, asTable, type Report } from './support/report.ts';
 
-const benchmarks: readonly Benchmark[] = [create, actors, latency, job, recovery, failover, pipeline, record];
+const benchmarks: readonly Benchmark[] = [
+  create,
+  actors,
+  latency,
+  job,
+  recovery,
+  failover,
+  pipeline,
+  record,
+  logsFollow,
+  logsAgent,
+];
 const interruptedCode = 130;
 
 interface Options {

@@ -49,6 +49,6 @@ export class KubeletLog {
 }
 
 /** Nine digits of the second, as kubelets write it. */
-export function stampOf(timeMs: number): string {
+function stampOf(timeMs: number): string {
   return new Date(timeMs).toISOString().replace('Z', '000000Z');
 }
