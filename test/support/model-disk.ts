@@ -84,7 +84,7 @@ export class ModelDisk implements Disk {
   async append(name: string, bytes: Uint8Array): Promise<void> {
     const file = this.#platter.files.get(name) ?? { bytes: Buffer.alloc(0), syncedBytes: 0 };
     this.#write(bytes.length, (count) => {
-      file.bytes = Buffer.concat([file.bytes, bytes.subarray(0, count)]);
+      file.bytes = appended(file.bytes, bytes.subarray(0, count));
       this.#platter.files.set(name, file);
     });
   }
@@ -149,3 +149,19 @@ export class ModelDisk implements Disk {
     this.#platter.peakBytes = Math.max(this.#platter.peakBytes, this.#platter.bytes);
   }
 }
+
+/** Grows in place: a segment is appended to some hundred times. */
+function appended(bytes: Buffer, more: Uint8Array): Buffer {
+  const length = bytes.length + more.length;
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset);
+  const roomy = wholeOwners.has(bytes.buffer) && whole.length >= length ? whole : Buffer.alloc(length * 2);
+  if (roomy !== whole) {
+    bytes.copy(roomy);
+    wholeOwners.add(roomy.buffer);
+  }
+  roomy.set(more, bytes.length);
+  return roomy.subarray(0, length);
+}
+
+/** Memory of one file only, so that what is behind its end may be written. */
+const wholeOwners = new WeakSet<ArrayBufferLike>();

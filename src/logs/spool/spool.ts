@@ -12,7 +12,7 @@
 import type { Clock, Log } from '../../actors/ports.ts';
 import type { WorkerLine } from '../line.ts';
 import type { FollowMark, LineStore } from '../store.ts';
-import { holesFrom, withHole, type Hole } from './holes.ts';
+import { holesFrom, mergeLosses, withHole, type Hole } from './holes.ts';
 import { firstSeqOf, type Loss } from './loss.ts';
 import { chunkEnd, MemoryLines, type Chunk } from './memory.ts';
 import type { SpoolFiles } from './spool-files.ts';
@@ -49,6 +49,7 @@ export interface SpoolCounts {
 }
 
 const retryDiskAfterMs = 5_000;
+const portionLinesMax = 1_024;
 
 export class Spool implements LineStore {
   readonly #options: SpoolOptions;
@@ -149,12 +150,11 @@ export class Spool implements LineStore {
     );
     const nothing = { position, lines: [], losses: [], next: position };
     if (hole && hole.from === nearest) return { ...nothing, losses: hole.losses, next: hole.to };
-    if (chunk && chunk.position === nearest)
-      return portion(position, chunk.position, chunk.lines.slice(Math.max(0, position - chunk.position)));
+    if (chunk && chunk.position === nearest) return portion(position, chunk.position, chunk.lines);
     if (!frame) return nothing;
     const end = frame.position + frame.count;
     const lines = await this.#files.read(position);
-    if (lines) return portion(position, frame.position, lines.slice(Math.max(0, position - frame.position)));
+    if (lines) return portion(position, frame.position, lines);
     // It was dropped meanwhile, and a hole says so; or it cannot be read, and this one does.
     if (this.#files.find(position)?.position !== frame.position) return await this.read(position);
     const losses = this.#lossesOf([frame], 'spool-torn');
@@ -326,14 +326,11 @@ export class Spool implements LineStore {
     parts: ReadonlyArray<{ readonly ranges: ReadonlyArray<Omit<Loss, 'reason'>> }>,
     reason: Loss['reason'],
   ): readonly Loss[] {
-    return parts
-      .flatMap(({ ranges }) => ranges)
-      .flatMap((range) => {
-        const acked = this.#book.state(range.stream)?.ackedSeq ?? 0;
-        return range.lastSeq <= acked
-          ? []
-          : [{ ...range, firstSeq: Math.max(range.firstSeq, acked + 1), reason }];
-      });
+    const ranges = parts.flatMap((part) => part.ranges).map((range) => ({ ...range, reason }));
+    return mergeLosses(ranges).flatMap((loss) => {
+      const acked = this.#book.state(loss.stream)?.ackedSeq ?? 0;
+      return loss.lastSeq <= acked ? [] : [{ ...loss, firstSeq: Math.max(loss.firstSeq, acked + 1) }];
+    });
   }
 
   #lose(hole: Hole): void {
@@ -368,8 +365,9 @@ export class Spool implements LineStore {
   }
 }
 
-function portion(asked: number, first: number, lines: readonly WorkerLine[]): Portion {
+function portion(asked: number, first: number, all: readonly WorkerLine[]): Portion {
   const position = Math.max(asked, first);
+  const lines = all.slice(position - first, position - first + portionLinesMax);
   return { position, lines, losses: [], next: position + lines.length };
 }
 
