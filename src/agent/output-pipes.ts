@@ -11,7 +11,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-export interface OutputPipe {
+interface OutputPipe {
   /** To read from, in this process. */
   readonly reader: Socket;
   /** To be given to the command, and closed here then. */

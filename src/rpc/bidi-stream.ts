@@ -9,7 +9,7 @@ import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js'
 import { type CallContext, failureOf, openCall } from './call-context.ts';
 import { type ReportUnexpected, toServiceError } from './status.ts';
 
-export interface BidiCall<Message, Answer, Item> {
+interface BidiCall<Message, Answer, Item> {
   /** As many items wait to be answered before the caller has to. */
   readonly waitingMax: number;
   /** Takes what is needed of a message, at once. @throws RpcError, which ends the call */

@@ -25,7 +25,7 @@ export interface EntryStream {
   end(): void;
 }
 
-export interface EntryStreamListener {
+interface EntryStreamListener {
   answered(answer: LogResponse__Output): void;
   drained(): void;
   /** Once, whatever ended it. */

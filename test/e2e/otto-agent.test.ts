@@ -52,35 +52,39 @@ const pushing = {
   WORKER_TOKEN_KEY: key,
 };
 
-test('a worker in otto-agent pushes its two streams apart and in order, and no secret leaves', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'otto-push-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const RECORD_FILE = path.join(folder, 'push.jsonl');
-  const server = await startServer({ ...pushing, RECORD_FILE });
-  const name = await scaleUp(
-    server.address,
-    `exec ${agent} -- sh -c 'for i in 1 2 3 4 5; do echo out $i; echo err $i >&2; done'`,
-  );
-  await server.says(/"msg":"worker cleaned up"/);
-  const lines = pushedLines(server);
-  for (const [source, word] of [
-    ['stdout', 'out'],
-    ['stderr', 'err'],
-  ] as const) {
-    const mine = lines.filter((line) => line.source === source);
-    expect(mine.map(({ seq, msg }) => `${seq} ${msg}`)).toEqual(
-      [1, 2, 3, 4, 5].map((n) => `${n} ${word} ${n}`),
+test(
+  'a worker in otto-agent pushes its two streams apart and in order, and no secret leaves',
+  { tags: ['I13'] },
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'otto-push-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const RECORD_FILE = path.join(folder, 'push.jsonl');
+    const server = await startServer({ ...pushing, RECORD_FILE });
+    const name = await scaleUp(
+      server.address,
+      `exec ${agent} -- sh -c 'for i in 1 2 3 4 5; do echo out $i; echo err $i >&2; done'`,
     );
-    expect(mine[0]).toMatchObject({ podName: name, taskId: 'pushing' });
-  }
-  server.child.kill('SIGTERM');
-  expect(await server.ended).toBe(0);
-  const token = workerTokens(key).tokenOf(name);
-  for (const text of [server.stdout(), server.stderr(), readFileSync(RECORD_FILE, 'utf8')]) {
-    expect(text).not.toContain(token);
-    expect(text).not.toContain(key);
-  }
-});
+    await server.says(/"msg":"worker cleaned up"/);
+    const lines = pushedLines(server);
+    for (const [source, word] of [
+      ['stdout', 'out'],
+      ['stderr', 'err'],
+    ] as const) {
+      const mine = lines.filter((line) => line.source === source);
+      expect(mine.map(({ seq, msg }) => `${seq} ${msg}`)).toEqual(
+        [1, 2, 3, 4, 5].map((n) => `${n} ${word} ${n}`),
+      );
+      expect(mine[0]).toMatchObject({ podName: name, taskId: 'pushing' });
+    }
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+    const token = workerTokens(key).tokenOf(name);
+    for (const text of [server.stdout(), server.stderr(), readFileSync(RECORD_FILE, 'utf8')]) {
+      expect(text).not.toContain(token);
+      expect(text).not.toContain(key);
+    }
+  },
+);
 
 test('SIGTERM of a worker reaches the command within otto-agent', async () => {
   const server = await startServer(pushing);
@@ -92,7 +96,11 @@ test('SIGTERM of a worker reaches the command within otto-agent', async () => {
   const client = createOttoscalerClient(server.address);
   onTestFinished(() => client.close());
   await client.scaleDown({ task_id: 'pushing', worker_count: 0 });
-  await until('the command was told', () => pushedLines(server).some(({ msg }) => msg === 'got it'));
+  const last = await until('the command was told', () => {
+    const line = pushedLines(server).at(-1);
+    return line?.msg === 'ready' ? undefined : line;
+  });
+  expect(last).toMatchObject({ seq: 2, source: 'stdout', msg: 'got it' });
 });
 
 test('whoever shows no token, or another worker’s, may neither register nor push', async () => {
@@ -141,23 +149,27 @@ test('whoever shows no token, or another worker’s, may neither register nor pu
   expect(line).toMatchObject({ podName: name, taskId: 'pushing', msg: 'hello' });
 });
 
-test('the key of the tokens is made once and outlives the server; ledgers are read as before', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'otto-key-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const local = startProgram('bin/ottoscaler.js', ['local-cluster', '--directory', folder]);
-  const [, KUBECONFIG = ''] = await local.says(/export KUBECONFIG=(\S+)/);
-  const env = { ...pushing, OTTO_CLUSTER: 'kubernetes', KUBECONFIG, WORKER_TOKEN_KEY: '' };
-  const first = await startServer(env);
-  const loop = 'n=0; while :; do n=$((n+1)); echo $n; sleep 0.05; done';
-  await scaleUp(first.address, `exec ${agent} -- sh -c '${loop}'`);
-  await until('lines arrive', () => pushedLines(first).length > 5);
-  first.child.kill('SIGKILL');
-  await first.ended;
-  const second = await startServer(env);
-  await until('lines arrive again', () => pushedLines(second).length > 5);
-  // Nothing is missing between the two: what was not answered came again.
-  const numbers = [...pushedLines(first), ...pushedLines(second)].map(({ seq }) => seq);
-  const unique = [...new Set(numbers)];
-  expect(unique).toEqual(unique.map((_, at) => at + 1));
-  expect(second.stdout()).not.toContain('a ledger is left alone');
-});
+test(
+  'the key of the tokens is made once and outlives the server; ledgers are read as before',
+  { tags: ['G5'] },
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'otto-key-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const local = startProgram('bin/ottoscaler.js', ['local-cluster', '--directory', folder]);
+    const [, KUBECONFIG = ''] = await local.says(/export KUBECONFIG=(\S+)/);
+    const env = { ...pushing, OTTO_CLUSTER: 'kubernetes', KUBECONFIG, WORKER_TOKEN_KEY: '' };
+    const first = await startServer(env);
+    const loop = 'n=0; while :; do n=$((n+1)); echo $n; sleep 0.05; done';
+    await scaleUp(first.address, `exec ${agent} -- sh -c '${loop}'`);
+    await until('lines arrive', () => pushedLines(first).length > 5);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = await startServer(env);
+    await until('lines arrive again', () => pushedLines(second).length > 5);
+    // Nothing is missing between the two: what was not answered came again.
+    const numbers = [...pushedLines(first), ...pushedLines(second)].map(({ seq }) => seq);
+    const unique = [...new Set(numbers)];
+    expect(unique).toEqual(unique.map((_, at) => at + 1));
+    expect(second.stdout()).not.toContain('a ledger is left alone');
+  },
+);

@@ -112,7 +112,7 @@ describe('the command', () => {
   });
 });
 
-describe('the log server', () => {
+describe('the log server', { tags: ['G5'] }, () => {
   test('is told who registers, and gets each line once, told apart, numbered from 1, with the time', async () => {
     await using server = await new LogServer().listen();
     const agent = startAgent(sh('for i in 1 2 3; do echo o$i; echo e$i >&2; done; printf last'), {
