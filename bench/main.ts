@@ -13,6 +13,7 @@ import { create } from './create.ts';
 import { failover } from './failover.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
+import { logsRelay } from './logs-relay.ts';
 import { logsAgent } from './logs-agent.ts';
 import { logsFollow } from './logs-follow.ts';
 import { record } from './record.ts';
@@ -33,6 +34,7 @@ const benchmarks: readonly Benchmark[] = [
   record,
   logsFollow,
   logsAgent,
+  logsRelay,
 ];
 const interruptedCode = 130;
 
