@@ -52,8 +52,9 @@ export class ContainerLog {
     const endGuard = guardSilence({
       clock: this.#deps.clock,
       heard,
-      isEnding: hasEnded,
-      isBehind: () => this.#isBehind(signal),
+      // A busy kubelet may take seconds to come to the first line that is wanted: a reading that ends by itself has its time.
+      isEnding: () => !isWhole && hasEnded(),
+      isBehind: () => (isWhole ? Promise.resolve(true) : this.#isBehind(signal)),
       cut: () => cut.abort(),
     });
     this.#lines.begin(tail === undefined ? 'since' : 'tail', tail?.passMax);

@@ -13,7 +13,7 @@ export interface SilenceOptions {
   readonly clock: Clock;
   /** Grows with what is heard; busy with it, nothing more is listened to. */
   readonly heard: { readonly chunks: number; readonly isBusy: boolean };
-  /** Whether the container has ended. */
+  /** Whether the container has ended meanwhile. */
   readonly isEnding: () => boolean;
   /** Whether there is more than was heard. Must not reject. */
   readonly isBehind: () => Promise<boolean>;

@@ -103,6 +103,24 @@ describe('a follower', { tags: ['G5'] }, () => {
     expect(scripted.store.texts).toEqual(['a', 'b']);
   });
 
+  test('gives a kubelet that takes its time the time for the last reading', async () => {
+    const slow = Promise.withResolvers<void>();
+    const scripted = new Scripted([
+      () => bytes(line(1, 'a')),
+      async function* () {
+        await slow.promise;
+        yield* bytes(line(1, 'a'));
+      },
+    ]);
+    await scripted.pass(() => scripted.store.lines.length === 1);
+    const startedMs = scripted.clock.nowMs;
+    const outcome = scripted.follower.finish(60_000);
+    await scripted.pass(() => scripted.clock.nowMs > startedMs + 10_000);
+    slow.resolve();
+    expect(await outcome).toBe('complete');
+    expect(scripted.reads).toHaveLength(2);
+  });
+
   test('says in place what a log cannot be read any more, when its time is up', async () => {
     const words = 'failed to try resolving symlinks in path "/var/log/pods/x": no such file or directory';
     const scripted = new Scripted([() => bytes(line(1, 'a')), () => bytes(words)]);
