@@ -2,19 +2,19 @@
  * A client as it has to be: it sends its command again until it is answered, and attaches to its run again
  * until it has read the end. Any refusal but "not now" is not for it to bear.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { OttoscalerClientError, type OttoscalerClient } from '../../src/rpc/client.ts';
 import type { PipelineProgress__Output } from '../../src/rpc/generated/ottoscaler/v1/PipelineProgress.ts';
 import type { PipelineRequest } from '../../src/rpc/generated/ottoscaler/v1/PipelineRequest.ts';
 import type { Dice } from '../support/dice.ts';
-import { until } from '../support/until.ts';
 
 export type Progress = PipelineProgress__Output;
 export type Run = PipelineRequest & { readonly pipeline_id: string };
 
 /** The chance that a reader begins again from the first event instead of where it was. */
 const fromTheStart = 0.3;
-const patienceMs = 300_000;
+const lookEveryMs = 150;
 /** A stream that says nothing for so long is opened again. */
 const streamMs = 60_000;
 export const callMs = 25_000;
@@ -22,6 +22,7 @@ export const callMs = 25_000;
 export class Caller {
   /** How often a call had to be sent again. */
   resent = 0;
+  #deadlineMs = Infinity;
   readonly #server: () => Promise<OttoscalerClient>;
   readonly #dice: Dice;
   readonly #signal: AbortSignal;
@@ -32,24 +33,23 @@ export class Caller {
     this.#signal = signal;
   }
 
+  /** Until it is called, a client waits as long as it takes: nothing says how soon one gets through the chaos. */
+  expectAnEndWithin(ms: number): void {
+    this.#deadlineMs = performance.now() + ms;
+  }
+
   async ask<Answer>(what: string, call: (client: OttoscalerClient) => Promise<Answer>): Promise<Answer> {
-    let last: unknown;
-    const { value } = await until(
-      `an answer to ${what}`,
-      async () => {
-        this.#signal.throwIfAborted();
-        try {
-          return { value: await call(await this.#server()) };
-        } catch (error) {
-          if (!mayTryAgain(error)) throw error;
-          last = error;
-          this.resent += 1;
-          return undefined;
-        }
-      },
-      { timeoutMs: patienceMs, seen: () => String(last) },
-    );
-    return value;
+    for (;;) {
+      this.#signal.throwIfAborted();
+      try {
+        return await call(await this.#server());
+      } catch (error) {
+        if (!mayTryAgain(error)) throw error;
+        this.#stillHoping(`no answer to ${what}: ${String(error)}`);
+        this.resent += 1;
+      }
+      await pause(lookEveryMs);
+    }
   }
 
   /** Asks until the answer is as wished. */
@@ -58,15 +58,16 @@ export class Caller {
     call: (client: OttoscalerClient) => Promise<Answer>,
     holds: (answer: Answer) => boolean,
   ): Promise<Answer> {
-    let last: Answer | undefined;
-    return await until(
-      what,
-      async () => {
-        last = await this.ask(what, call);
-        return holds(last) ? last : undefined;
-      },
-      { timeoutMs: patienceMs, seen: () => JSON.stringify(last) },
-    );
+    for (;;) {
+      const answer = await this.ask(what, call);
+      if (holds(answer)) return answer;
+      this.#stillHoping(`never saw ${what}, but ${JSON.stringify(answer)}`);
+      await pause(lookEveryMs);
+    }
+  }
+
+  #stillHoping(otherwise: string): void {
+    if (performance.now() > this.#deadlineMs) throw new Error(otherwise);
   }
 
   /**

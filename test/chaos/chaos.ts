@@ -58,11 +58,13 @@ export interface Findings {
 const workersLiveMax = 12;
 /** So long that a clock which is an hour off, or two, is not a reason to give a worker up. */
 const limitSeconds = '14400';
-/** Of the time since it listens; the rest meets a process that is still starting. */
+/** Of the time since it serves; the rest meets a process that is still starting. */
 const pausesMs = { min: 50, max: 2_000 };
 const meetsItStarting = 0.15;
-/** Where the cluster is away no process listens, and that is disturbed too. */
-const listensWithinMs = 6_000;
+/** Where the cluster is away no process serves, and that is disturbed too. */
+const servesWithinMs = 10_000;
+/** Kills between two plain lines of progress. */
+const toldEvery = 20;
 const settleWithinMs = 180_000;
 
 function environment(namespace: string, kubeconfigPath: string): NodeJS.Dict<string> {
@@ -113,6 +115,7 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
   await disturb(options, victim, dice, disturbances, load);
   progress.step('no more disturbances: what was begun comes to its end');
   await clock?.set(0);
+  caller.expectAnEndWithin(settleWithinMs);
   await Promise.all([load.stop(), refused]);
   signal.throwIfAborted();
   const leftOpen = await settle(namespace, foreign, history);
@@ -175,19 +178,21 @@ async function disturb(
   const due = [...restarts].flatMap(([what, { command, times }]) =>
     Array.from({ length: times }, (_, nth) => ({ what, command, at: ((nth + 0.5) / times) * kills })),
   );
+  let nextToldAt = toldEvery;
   let restarting: Promise<void> = Promise.resolve();
   while (disturbances.kills < kills && performance.now() < deadlineMs) {
     if (dice() >= meetsItStarting)
-      await Promise.race([victim.client(), pause(listensWithinMs, undefined, { signal })]);
+      await Promise.race([victim.life.serving, pause(servesWithinMs, undefined, { signal })]);
     await pause(pausesMs.min + dice() * (pausesMs.max - pausesMs.min), undefined, { signal });
     const next = due.findIndex(({ at }) => at <= disturbances.kills);
     const [restart] = next < 0 ? [] : due.splice(next, 1);
     // One after the other, while the process goes on being disturbed.
     if (restart) restarting = restarting.then(() => disturbances.restart(restart.what, restart.command));
     await disturbances.next();
-    progress.detail(
-      `${disturbances.kills} of ${kills} killed, ${load.ended} of ${load.begun} commands seen to their end`,
-    );
+    const state = `${disturbances.kills} of ${kills} killed, ${load.ended} of ${load.begun} commands seen to their end`;
+    if (disturbances.kills < nextToldAt) progress.detail(state);
+    else progress.step(state);
+    if (disturbances.kills >= nextToldAt) nextToldAt += toldEvery;
   }
   await restarting;
 }

@@ -109,7 +109,7 @@ export class Disturbances {
     const tookMs = Math.round(performance.now() - began);
     if (tookMs > endsWithinMs) this.problems.push(`SIGTERM took ${tookMs} ms`);
     // 1 where it had lost its lease in an outage, as it may.
-    if (code !== 0 && !(code === 1 && life.lastWords.includes('the lease was lost')))
+    if (code !== 0 && !(code === 1 && life.lostLease))
       this.problems.push(`SIGTERM ended it with ${code ?? signal}:\n${life.lastWords}`);
   }
 

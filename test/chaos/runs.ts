@@ -1,7 +1,7 @@
 /** Pipelines that come to their end, with retries on the way, and ones that are cancelled. */
+import { OttoscalerClientError } from '../../src/rpc/client.ts';
 import type { PipelineStage } from '../../src/rpc/generated/ottoscaler/v1/PipelineStage.ts';
 import type { Dice } from '../support/dice.ts';
-import { until } from '../support/until.ts';
 import { image } from '../support/workers.ts';
 import { callMs, isEnd, isFinal, type Caller, type Progress, type Run } from './caller.ts';
 import type { Deed } from './deeds.ts';
@@ -54,10 +54,13 @@ export async function cancelledRun(caller: Caller, pipelineId: string): Promise<
   };
   const events: Progress[] = [];
   const followed = caller.follow(asked, events);
-  const begun = until(`${pipelineId} to serve`, () => events.some(({ stage_id }) => stage_id === 'serve'), {
-    timeoutMs: 300_000,
-  });
-  await Promise.race([begun, followed]);
+  // It is waited for at the end; until then it must not end the process.
+  followed.catch(() => {});
+  await caller.until(
+    `${pipelineId} to serve`,
+    (client) => client.getPipeline({ pipeline_id: pipelineId }).catch(notFoundYet),
+    (now) => now?.stages.some(({ stage_id, sequence }) => stage_id === 'serve' && sequence > 0) ?? false,
+  );
   await caller.ask(`CancelPipeline ${pipelineId}`, (client) =>
     client.cancelPipeline({ pipeline_id: pipelineId }, { timeoutMs: callMs }),
   );
@@ -98,4 +101,10 @@ function flawOf(events: readonly Progress[], status: Progress['status']): string
 
 function podNamesIn(events: readonly Progress[]): readonly string[] {
   return [...new Set(events.flatMap(({ worker_pod_names }) => worker_pod_names))];
+}
+
+/** It is asked for while it is being accepted. */
+function notFoundYet(error: unknown): undefined {
+  if (error instanceof OttoscalerClientError && error.code === 'NOT_FOUND') return undefined;
+  throw error;
 }

@@ -37,6 +37,10 @@ export class Life {
   readonly problems: string[] = [];
   /** Signals that were sent to it. */
   readonly signals: NodeJS.Signals[] = [];
+  /** Resolves once it leads and sees the Pods, or is over. */
+  readonly serving: Promise<void>;
+  /** What it gave as the reason, where it lost its lease. */
+  lostLease: string | undefined;
   isOver = false;
   listens = false;
   readonly #child: ChildProcess;
@@ -48,8 +52,12 @@ export class Life {
     this.exit = this.#untilExit();
     const port = Promise.withResolvers<number | undefined>();
     void this.exit.then(() => port.resolve(undefined));
+    const serving = Promise.withResolvers<void>();
+    this.serving = serving.promise;
+    void this.exit.then(() => serving.resolve());
     const { stdout, stderr } = this.#child;
-    if (stdout) createInterface({ input: stdout }).on('line', (line) => this.#hear(line, port.resolve));
+    const heard = { listens: port.resolve, serves: serving.resolve };
+    if (stdout) createInterface({ input: stdout }).on('line', (line) => this.#hear(line, heard));
     if (stderr) createInterface({ input: stderr }).on('line', (line) => this.#keep(line));
     this.listening = this.#client(port.promise);
   }
@@ -88,10 +96,12 @@ export class Life {
     return client;
   }
 
-  #hear(line: string, listens: (port: number) => void): void {
+  #hear(line: string, heard: { listens(this: void, port: number): void; serves(this: void): void }): void {
     this.#keep(line);
-    const { msg, port } = parse(line);
-    if (msg === 'Ottoscaler is listening') listens(Number(port));
+    const { msg, port, reason } = parse(line);
+    if (msg === 'Ottoscaler is listening') heard.listens(Number(port));
+    if (msg === 'watching Pods') heard.serves();
+    if (msg === 'the lease was lost') this.lostLease = String(reason);
     if (neverSaid.some((words) => words === msg)) this.problems.push(line);
   }
 
@@ -101,7 +111,7 @@ export class Life {
   }
 }
 
-function parse(line: string): { readonly msg?: unknown; readonly port?: unknown } {
+function parse(line: string): { readonly msg?: unknown; readonly port?: unknown; readonly reason?: unknown } {
   try {
     return JSON.parse(line) as object;
   } catch {
@@ -183,15 +193,13 @@ export class Victim implements AsyncDisposable {
 
   /** A lease that was lost and a cluster that is away are reasons to end, with 1; nothing else is. */
   #explain(life: Life, { code, signal }: Exit): void {
-    const words = life.lastWords;
-    const lost = /"reason":"([^"]*)"[^\n]*"msg":"the lease was lost"/.exec(words)?.[1];
-    const reason = lost
+    const reason = life.lostLease
       ? 'the lease was lost'
       : !life.listens
         ? 'the cluster could not be reached'
         : undefined;
     if (code !== 1 || reason === undefined)
-      this.problems.push(`a process ended by itself (${code ?? signal}):\n${words}`);
+      this.problems.push(`a process ended by itself (${code ?? signal}):\n${life.lastWords}`);
     else this.endedByItself.set(reason, (this.endedByItself.get(reason) ?? 0) + 1);
   }
 }
