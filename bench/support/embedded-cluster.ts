@@ -1,4 +1,4 @@
-/** The embedded Kubernetes API in a process of its own, without a node: the benchmark plays the kubelet. */
+/** The embedded Kubernetes API in a process of its own; without its node, who measures plays the kubelet. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,9 +13,17 @@ export interface EmbeddedCluster extends AsyncDisposable {
   readonly kubeconfigPath: string;
 }
 
-export async function startEmbeddedCluster(): Promise<EmbeddedCluster> {
+export async function startEmbeddedCluster(
+  node: 'with a node' | 'no node' = 'no node',
+): Promise<EmbeddedCluster> {
   const directory = await mkdtemp(path.join(tmpdir(), 'otto-bench-'));
-  const child = new Child([program, 'local-cluster', '--no-node', '--directory', directory]);
+  const child = new Child([
+    program,
+    'local-cluster',
+    ...(node === 'no node' ? ['--no-node'] : []),
+    '--directory',
+    directory,
+  ]);
   const cluster = {
     kubeconfigPath: path.join(directory, 'kubeconfig'),
     async [Symbol.asyncDispose]() {

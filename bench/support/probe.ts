@@ -5,10 +5,16 @@
  * answered about the time since the one before.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 export interface Reading {
   readonly rssBytes: number;
   readonly heapUsedBytes: number;
+  /** What keeps its event loop busy: sockets, timers, requests under way. */
+  readonly resources: number;
+  /** In memory, as far as its garbage was collected; undefined unless PROBE_XSTATE names the module. */
+  readonly actors: number | undefined;
   /** User and system time of all its threads since it started. */
   readonly cpuMs: number;
   /** How late a timer of 1 ms was. */
@@ -26,6 +32,8 @@ function read(): Reading {
   const reading = {
     rssBytes: rss,
     heapUsedBytes: heapUsed,
+    resources: process.getActiveResourcesInfo().length,
+    actors: actors?.count(),
     cpuMs: (user + system) / 1_000,
     loopDelayMs: {
       p50: lateMs(histogram.percentile(50)),
@@ -37,7 +45,51 @@ function read(): Reading {
   return reading;
 }
 
-process.on('message', ({ id }: { readonly id: number }) => process.send?.({ id, answer: read() }));
+/** Every actor that was started, until it is garbage: one that ended and is still held counts. */
+async function watchActors(url: string): Promise<{ readonly count: () => number }> {
+  const { Actor } = (await import(url)) as { readonly Actor: { readonly prototype: Startable } };
+  // oxlint-disable-next-line typescript/unbound-method -- called with the actor that it was called on
+  const { start } = Actor.prototype;
+  let count = 0;
+  const collected = new FinalizationRegistry(() => (count -= 1));
+  Actor.prototype.start = function startCounted() {
+    count += 1;
+    collected.register(this, undefined);
+    return start.call(this);
+  };
+  return { count: () => count };
+}
+
+interface Startable {
+  start(this: Startable): unknown;
+}
+
+async function answer({ id, request }: Question): Promise<void> {
+  if (request === 'collect') await collectGarbage();
+  process.send?.({ id, answer: read() });
+}
+
+interface Question {
+  readonly id: number;
+  readonly request: 'read' | 'collect';
+}
+
+/** Twice, with a turn in between in which it hears what was collected. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  for (let turn = 0; turn < 2; turn++) {
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  // Those pauses are ours.
+  histogram.reset();
+}
+
+const xstate = process.env['PROBE_XSTATE'];
+const actors = xstate ? await watchActors(xstate) : undefined;
+
+process.on('message', (question: Question) => void answer(question));
 process.on('disconnect', () => process.exit());
 // The process ends when its own work is done, as it would without a probe.
 process.channel?.unref();

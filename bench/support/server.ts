@@ -15,6 +15,7 @@ const probe = await asJavaScript(new URL('probe.ts', import.meta.url));
 
 export class Server implements AsyncDisposable {
   readonly client: OttoscalerClient;
+  readonly address: string;
   /** What the cluster said of itself. */
   readonly kubernetes: string;
   readonly #child: Child;
@@ -22,11 +23,26 @@ export class Server implements AsyncDisposable {
   constructor(child: Child, { port, kubernetes }: Listening) {
     this.#child = child;
     this.kubernetes = kubernetes;
-    this.client = createOttoscalerClient(`127.0.0.1:${port}`);
+    this.address = `127.0.0.1:${port}`;
+    this.client = createOttoscalerClient(this.address);
   }
 
   read(signal: AbortSignal): Promise<Reading> {
     return this.#child.ask<Reading>('read', signal);
+  }
+
+  /** The same once its garbage is collected. */
+  readCollected(signal: AbortSignal): Promise<Reading> {
+    return this.#child.ask<Reading>('collect', signal);
+  }
+
+  /** Rejects with its last words, once it has ended. */
+  failed(): Promise<never> {
+    return this.#child.failed();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.process.pid;
   }
 
   signal(name: NodeJS.Signals): void {
