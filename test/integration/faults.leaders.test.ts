@@ -6,12 +6,7 @@
  * `FAULT_SEED=<seed> npx vitest run test/integration/faults.leaders.test.ts`.
  */
 import { describe, expect, test } from 'vitest';
-import { unfenced } from '../../src/actors/ledger/fence.ts';
-import { providePool } from '../../src/actors/provide.ts';
-import type { LeaseApi } from '../../src/cluster/port.ts';
-import type { Clock } from '../../src/actors/ports.ts';
-import { duel, type DuelOptions } from '../simulation/lives/duel.ts';
-import type { Compose } from '../simulation/model/ottoscaler.ts';
+import { duel } from '../simulation/lives/duel.ts';
 import { acceptBehindItsBack, cancelBehindItsBack } from '../simulation/lives/usurped-runs.ts';
 
 const once = Number(process.env['FAULT_SEED'] ?? 0);
@@ -56,44 +51,5 @@ describe('a leader that wakes and does not know that another leads', { tags: ['G
 
   test('may accept a command once more, which then takes effect once', async () => {
     expect(await acceptBehindItsBack()).toEqual([]);
-  });
-});
-
-/** Ledgers carry no epoch, and nobody asks for one. */
-const noFence: Compose = (ports, policy) => providePool({ ...ports, fence: unfenced }, policy);
-
-/** Whether a holder is silent is judged by what its clock wrote and ours reads. */
-const byBothClocks = (leases: LeaseApi, clock: Clock): LeaseApi => ({
-  ...leases,
-  read: async (name) => {
-    const lease = await leases.read(name);
-    const isSilent = lease && clock.now() - Date.parse(lease.renewedAt) > lease.durationSeconds * 1_000;
-    return isSilent ? { ...lease, holder: '' } : lease;
-  },
-});
-
-/** What goes wrong in a few duels. */
-async function brokenBy(options: DuelOptions): Promise<readonly string[]> {
-  const broken: string[] = [];
-  for (const seed of [2, 3, 4]) broken.push(...(await duel(seed, { lastsMs: quarterMs, ...options })).broken);
-  return broken;
-}
-
-describe('the checks notice', { timeout: 120_000 }, () => {
-  test('ledgers that nothing fences', async () => {
-    const written = expect.stringMatching(/^a wrote .* which b had taken over$/);
-    expect(await cancelBehindItsBack(500, noFence)).toContainEqual(written);
-    const broken = await brokenBy({ stands: ['suspended'], blindMs: 5_000, compose: noFence });
-    expect(broken).toContainEqual(expect.stringMatching(/ wrote .* had taken over$/));
-  });
-
-  test('writes that leave without a look at the clock', async () => {
-    const broken = await brokenBy({ stands: ['stalled'], election: { isUnguarded: true } });
-    expect(broken).toContainEqual(expect.stringMatching(/^a writes in epoch \d+ while b leads$/));
-  });
-
-  test('a lease that is judged by the clock of who holds it', async () => {
-    const broken = await brokenBy({ stands: ['stalled'], election: { leases: byBothClocks } });
-    expect(broken).toContainEqual(expect.stringMatching(/took the lease of a, who was silent for/));
   });
 });

@@ -92,7 +92,7 @@ export class Audit {
     const { uid, name } = object.metadata;
     const text = JSON.stringify(object);
     if (type === 'ADDED') this.#foreign.set(uid, text);
-    else if (this.#foreign.get(uid) !== text)
+    else if (type === 'DELETED' ? !this.takenAway.has(uid) : this.#foreign.get(uid) !== text)
       this.broken.report('I4', name, `the foreign Pod ${name} was touched`);
   }
 }
