@@ -8,7 +8,7 @@ interface ModelFile {
   syncedBytes: number;
 }
 
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /** What survives its processes. */
 export class Platter {

@@ -14,7 +14,7 @@ import type { WorkerLogEntry__Output } from '../../src/rpc/generated/ottoscaler/
 import type { WorkerStatusAck } from '../../src/rpc/generated/ottoscaler/v1/WorkerStatusAck.ts';
 import type { WorkerStatusNotification__Output } from '../../src/rpc/generated/ottoscaler/v1/WorkerStatusNotification.ts';
 
-export interface Arrival {
+interface Arrival {
   /** Of the message on its stream, from 1. */
   readonly number: number;
   readonly entries: readonly WorkerLogEntry__Output[];

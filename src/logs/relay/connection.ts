@@ -5,7 +5,7 @@
 import type { Clock, Log, Random } from '../../actors/ports.ts';
 import type { WorkerLine } from '../line.ts';
 import type { ForwardEnd, ForwardMode, HandlerLink, HandlerStream } from './handler-link.ts';
-import type { Answer } from './window.ts';
+import type { Answer } from './window-limits.ts';
 
 export interface ConnectionOptions {
   readonly link: HandlerLink;

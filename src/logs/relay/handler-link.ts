@@ -1,6 +1,6 @@
 /** otto-handler as the relay sees it: one stream of messages, each answered by its number. */
 import type { WorkerLine } from '../line.ts';
-import type { Answer } from './window.ts';
+import type { Answer } from './window-limits.ts';
 
 /** `batches`: many lines a message (ours). `lines`: one, as the platform has it. */
 export type ForwardMode = 'batches' | 'lines';

@@ -10,10 +10,11 @@ import type { Portion } from '../spool/spool.ts';
 import { Connection } from './connection.ts';
 import type { ForwardMode, HandlerLink } from './handler-link.ts';
 import type { StreamQueue } from './stream-queue.ts';
-import { defaultLimits, Window, type WindowCounts, type WindowLimits } from './window.ts';
+import { defaultLimits, type WindowCounts, type WindowLimits } from './window-limits.ts';
+import { Window } from './window.ts';
 
 /** The store as the relay reads it. */
-export interface LineSource {
+interface LineSource {
   readonly cursor: number;
   readonly end: number;
   read(position: number): Promise<Portion>;

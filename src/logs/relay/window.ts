@@ -12,32 +12,7 @@ import type { LineOrigin, WorkerLine } from '../line.ts';
 import type { Loss } from '../spool/loss.ts';
 import { Breaker } from './breaker.ts';
 import { StreamQueue } from './stream-queue.ts';
-
-export interface WindowLimits {
-  /** Unanswered and unsent together. */
-  readonly linesMax: number;
-  readonly weightMax: number;
-  /** Of one message. */
-  readonly messageLinesMax: number;
-  readonly messageWeightMax: number;
-  readonly messagesInFlightMax: number;
-  readonly triesMax: number;
-}
-
-export const defaultLimits: WindowLimits = {
-  linesMax: 16_384,
-  weightMax: 8 * 2 ** 20,
-  messageLinesMax: 256,
-  messageWeightMax: 256 * 1_024,
-  messagesInFlightMax: 1_024,
-  triesMax: 10,
-};
-
-export interface Answer {
-  readonly status: 'ACK' | 'RETRY' | 'DROP';
-  readonly sequence: number;
-  readonly throttleMs: number;
-}
+import { noCounts, type Answer, type WindowLimits } from './window-limits.ts';
 
 export interface Message {
   readonly number: number;
@@ -45,24 +20,6 @@ export interface Message {
 }
 
 type InFlight = readonly StreamQueue[];
-
-export interface WindowCounts {
-  acks: number;
-  retries: number;
-  drops: number;
-  /** Answers to no message that there ever was on the connection. */
-  unknownAnswers: number;
-  /** Answers to messages that were answered before. */
-  repeatedAnswers: number;
-  deliveredLines: number;
-  /** Given up: refused, or wanted again too often. */
-  givenUpLines: number;
-  /** Gap records made here for numbers that the store did not have. */
-  holes: number;
-  /** Records of lines given up that were given up themselves. */
-  unmarked: number;
-  throttled: number;
-}
 
 const throttleMsMax = 60_000;
 /** Messages in flight up to which every line goes at once. */
@@ -73,18 +30,7 @@ const restLastMs = 30_000;
 const restingShare = 1 / 8;
 
 export class Window {
-  readonly counts: WindowCounts = {
-    acks: 0,
-    retries: 0,
-    drops: 0,
-    unknownAnswers: 0,
-    repeatedAnswers: 0,
-    deliveredLines: 0,
-    givenUpLines: 0,
-    holes: 0,
-    unmarked: 0,
-    throttled: 0,
-  };
+  readonly counts = noCounts();
   readonly #limits: WindowLimits;
   readonly #random: () => number;
   readonly #now: () => number;

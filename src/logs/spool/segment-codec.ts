@@ -9,7 +9,7 @@ import type { FollowMark } from '../store.ts';
 import { decodeFrame, encodeFrame } from './frame.ts';
 
 /** Numbers of a stream within a frame: all from `firstSeq` to `lastSeq` that there were. */
-export interface StreamRange {
+interface StreamRange {
   readonly stream: string;
   readonly origin: LineOrigin;
   readonly firstSeq: number;

@@ -12,7 +12,7 @@
 import type { Clock, Log } from '../../actors/ports.ts';
 import type { WorkerLine } from '../line.ts';
 import type { FollowMark, LineStore } from '../store.ts';
-import { holesFrom, mergeLosses, withHole, type Hole } from './holes.ts';
+import { LostLines } from './lost-lines.ts';
 import { firstSeqOf, type Loss } from './loss.ts';
 import { chunkEnd, MemoryLines, type Chunk } from './memory.ts';
 import type { SpoolFiles } from './spool-files.ts';
@@ -57,11 +57,10 @@ export class Spool implements LineStore {
   readonly #book: StreamBook;
   readonly #memory = new MemoryLines();
   readonly #listeners = new Set<() => void>();
-  #holes: readonly Hole[];
+  readonly #lost: LostLines;
   #cursor: number;
   #end: number;
   #repeatedLines = 0;
-  #droppedLines = 0;
   #retryDiskAtMs = 0;
   #isDiskDown = false;
   #isDirty = false;
@@ -78,8 +77,7 @@ export class Spool implements LineStore {
     this.#book = book;
     this.#cursor = cursor;
     this.#end = end;
-    this.#holes = holes;
-    this.#droppedLines = countLines(holes.flatMap(({ losses }) => losses));
+    this.#lost = new LostLines(holes, book, options.log);
     this.#watch();
   }
 
@@ -127,7 +125,7 @@ export class Spool implements LineStore {
       memoryBytes: this.#memory.weight,
       waitingLines: this.#end - this.#cursor,
       repeatedLines: this.#repeatedLines,
-      droppedLines: this.#droppedLines,
+      droppedLines: this.#lost.lines,
       tornBytes: this.#files.tornBytes,
       isDiskDown: this.#isDiskDown,
     };
@@ -140,7 +138,7 @@ export class Spool implements LineStore {
 
   /** Resolves with what is at the place, at once; `next` is `position` where there is nothing yet. */
   async read(position: number): Promise<Portion> {
-    const hole = this.#holes.find(({ to }) => to > position);
+    const hole = this.#lost.find(position);
     const chunk = this.#memory.find(position);
     const frame = this.#files.find(position);
     const nearest = Math.min(
@@ -157,8 +155,8 @@ export class Spool implements LineStore {
     if (lines) return portion(position, frame.position, lines);
     // It was dropped meanwhile, and a hole says so; or it cannot be read, and this one does.
     if (this.#files.find(position)?.position !== frame.position) return await this.read(position);
-    const losses = this.#lossesOf([frame], 'spool-torn');
-    this.#lose({ from: frame.position, to: end, losses });
+    this.#isDirty = true;
+    const losses = this.#lost.add(frame.position, end, frame.ranges, 'spool-torn');
     return { ...nothing, losses, next: end };
   }
 
@@ -185,7 +183,7 @@ export class Spool implements LineStore {
       // A chunk on its way to the disk is finished there.
       this.#settle(chunk);
     }
-    this.#holes = holesFrom(this.#holes, cursor);
+    this.#lost.forgetBefore(cursor);
     this.#makeRoom();
   }
 
@@ -240,7 +238,7 @@ export class Spool implements LineStore {
   async #checkpoint(): Promise<boolean> {
     this.#isDirty = false;
     try {
-      await this.#files.checkpoint(this.#cursor, this.#end, this.#book, this.#holes);
+      await this.#files.checkpoint(this.#cursor, this.#end, this.#book, this.#lost.holes);
       this.#recovered();
       return true;
     } catch (error) {
@@ -302,9 +300,12 @@ export class Spool implements LineStore {
     const waiting = oldest?.frames.filter(({ position, count }) => position + count > this.#cursor) ?? [];
     const from = waiting[0]?.position;
     const last = waiting.at(-1);
-    if (from !== undefined && last !== undefined)
-      this.#lose({ from, to: last.position + last.count, losses: this.#lossesOf(waiting, 'spool-full') });
-    await this.#files.removeOldest(this.#cursor, this.#end, this.#book, this.#holes);
+    if (from !== undefined && last !== undefined) {
+      const ranges = waiting.flatMap((frame) => frame.ranges);
+      this.#lost.add(from, last.position + last.count, ranges, 'spool-full');
+      this.#isDirty = true;
+    }
+    await this.#files.removeOldest(this.#cursor, this.#end, this.#book, this.#lost.holes);
   }
 
   #dropFromMemory(chunk = this.#memory.oldest): void {
@@ -314,33 +315,9 @@ export class Spool implements LineStore {
       return { stream, origin, firstSeq: firstSeqOf(line), lastSeq: seq };
     });
     this.#memory.remove(chunk);
-    this.#lose({
-      from: chunk.position,
-      to: chunkEnd(chunk),
-      losses: this.#lossesOf([{ ranges }], 'spool-full'),
-    });
-    this.#makeRoom();
-  }
-
-  #lossesOf(
-    parts: ReadonlyArray<{ readonly ranges: ReadonlyArray<Omit<Loss, 'reason'>> }>,
-    reason: Loss['reason'],
-  ): readonly Loss[] {
-    const ranges = parts.flatMap((part) => part.ranges).map((range) => ({ ...range, reason }));
-    return mergeLosses(ranges).flatMap((loss) => {
-      const acked = this.#book.state(loss.stream)?.ackedSeq ?? 0;
-      return loss.lastSeq <= acked ? [] : [{ ...loss, firstSeq: Math.max(loss.firstSeq, acked + 1) }];
-    });
-  }
-
-  #lose(hole: Hole): void {
-    this.#droppedLines += countLines(hole.losses);
-    this.#holes = withHole(this.#holes, hole);
+    this.#lost.add(chunk.position, chunkEnd(chunk), ranges, 'spool-full');
     this.#isDirty = true;
-    this.#options.log.warn(
-      { lines: countLines(hole.losses), reason: hole.losses[0]?.reason },
-      'Log lines that otto-handler had not taken are lost; records in their place count them',
-    );
+    this.#makeRoom();
   }
 
   #failed(error: unknown): void {
@@ -369,8 +346,4 @@ function portion(asked: number, first: number, all: readonly WorkerLine[]): Port
   const position = Math.max(asked, first);
   const lines = all.slice(position - first, position - first + portionLinesMax);
   return { position, lines, losses: [], next: position + lines.length };
-}
-
-function countLines(losses: readonly Loss[]): number {
-  return losses.reduce((sum, { firstSeq, lastSeq }) => sum + lastSeq - firstSeq + 1, 0);
 }
