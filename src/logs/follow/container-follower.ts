@@ -27,6 +27,8 @@ const markEveryMs = 250;
 const lastWordMs = 500;
 const retryFirstMs = 50;
 const retryLastMs = 5_000;
+/** Whose connections are cut short gets on only by trying often. */
+const retryStarvedMs = 300;
 /** A log server that was cut off in the middle may answer with an orderly end: once is not believed. */
 const missesMax = 2;
 /** Readings that brought nothing of what was expected before another way is tried. */
@@ -226,7 +228,10 @@ export class ContainerFollower {
     const { clock, random } = this.#deps;
     this.#hurry = new AbortController();
     if (this.#hasEnded && this.#failures <= 1) return;
-    const fullMs = Math.min(retryLastMs, retryFirstMs * 2 ** Math.min(this.#failures, 10));
+    const fullMs = Math.min(
+      this.#tail ? retryStarvedMs : retryLastMs,
+      retryFirstMs * 2 ** Math.min(this.#failures, 10),
+    );
     await pause(
       clock,
       fullMs / 2 + (fullMs / 2) * random(),
