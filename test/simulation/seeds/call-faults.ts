@@ -18,8 +18,6 @@ export interface SideEffects {
   /** The Pod that is made by this create is deleted by somebody at once, and takes its time to go. */
   readonly takeBack: (podName: string) => void;
   readonly terminate: () => void;
-  /** No Pod of this name will be taken. */
-  readonly refuse: (podName: string) => void;
 }
 
 const kinds = ['before', 'unanswered', 'after'] as const;
@@ -34,17 +32,25 @@ export class CallFaults {
   readonly #counts = new Map<string, number>();
   /** Pods that the API server never takes. */
   readonly #invalid: Set<string>;
+  /** Pods of which nobody can say beforehand how they end. */
+  readonly #unforeseen: Set<string>;
 
   constructor(
     decisions: Decisions,
     process: string,
-    options: { readonly effects: SideEffects; readonly nowMs: () => number; readonly invalid: Set<string> },
+    options: {
+      readonly effects: SideEffects;
+      readonly nowMs: () => number;
+      readonly invalid: Set<string>;
+      readonly unforeseen: Set<string>;
+    },
   ) {
     this.#decisions = decisions;
     this.#process = process;
     this.#effects = options.effects;
     this.#nowMs = options.nowMs;
     this.#invalid = options.invalid;
+    this.#unforeseen = options.unforeseen;
   }
 
   readonly plan: FaultPlan = (call) => {
@@ -83,18 +89,20 @@ export class CallFaults {
     // Only a Pod that nobody tried to make before: whoever was taken once is not refused for what it is.
     if (nth === 1 && strikes(21)) {
       this.#invalid.add(name);
-      this.#effects.refuse(name);
+      this.#unforeseen.add(name);
       return refused('invalid');
     }
     if (nth === 1 && strikes(2)) {
+      this.#unforeseen.add(name);
       this.#effects.plant(name);
       return served;
     }
     if (strikes(3)) {
+      this.#unforeseen.add(name);
       this.#effects.takeBack(name);
       return unanswered('timeout');
     }
-    if (strikes(45)) this.#effects.terminate();
+    if (this.#decisions.dice(`amid ${about}`)() < 0.08 && strikes(45)) this.#effects.terminate();
     return strikes(20) ? refused('quota') : undefined;
   }
 

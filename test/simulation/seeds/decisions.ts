@@ -51,12 +51,16 @@ export class Decisions {
     if (rate === undefined || this.#nowMs() >= this.faultsUntilMs) return false;
     const key = `${fault} ${about}`;
     if (this.dice(key)() >= rate || !this.allows(key)) return false;
-    this.happened(fault, key);
+    this.#happened(fault, key);
     return true;
   }
 
-  /** What came of other faults counts too. */
-  happened(fault: FaultNumber, key: string): void {
+  /** A fault that came of others: it is counted, and nobody can take it away. */
+  came(fault: FaultNumber, about: string): void {
+    this.#happened(fault, `${fault} ${about}`);
+  }
+
+  #happened(fault: FaultNumber, key: string): void {
     const injection = { key, fault, atMs: this.#nowMs() };
     this.injected.push(injection);
     this.onInjection(injection);

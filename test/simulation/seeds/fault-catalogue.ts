@@ -6,7 +6,7 @@
  */
 export interface Fault {
   readonly what: string;
-  /** Share of the chances for it that it takes at the most. */
+  /** Share of the chances for it that it takes at the most; 0: it comes of others. */
   readonly most: number;
 }
 

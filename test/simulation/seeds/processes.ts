@@ -1,4 +1,6 @@
 /** The processes of a life: started under their names, started again whenever they end, as Kubernetes does. */
+import { pods as podType } from '../../../src/cluster/local/resources/registry.ts';
+import { managedBy } from '../../../src/cluster/port.ts';
 import type { ObservedPod } from '../../../src/machines/pod.ts';
 import type { FaultPlan } from '../model/fault-plan.ts';
 import { Ottoscaler, type Compose } from '../model/ottoscaler.ts';
@@ -17,6 +19,8 @@ export interface Surroundings {
   readonly peripherals: readonly Peripheral[];
   readonly liveMax: number;
   readonly effects: Omit<SideEffects, 'terminate'>;
+  /** Pods of which nobody can say beforehand how they end: calls add to it. */
+  readonly unforeseen: Set<string>;
   readonly compose?: Compose | undefined;
 }
 
@@ -107,6 +111,7 @@ export class Processes {
     const plan: FaultPlan = (call) => {
       if (call.write > 0 && !call.verb.startsWith('leases.')) this.#sends(identity, otto);
       const fate = faults.calls.plan(call);
+      if (call.verb === 'pods.create' && fate.kind === 'served') this.#meetsOwn(call.name);
       timeline.note('call', () => `${identity} ${call.verb} ${call.name} → ${fate.kind}`);
       return fate;
     };
@@ -127,14 +132,23 @@ export class Processes {
   }
 
   #faultsOf(identity: string) {
-    const { world, decisions, effects } = this.#around;
+    const { world, decisions, effects, unforeseen } = this.#around;
     const terminate = () => this.#now.get(identity)?.end();
     const calls = new CallFaults(decisions, identity, {
       effects: { ...effects, terminate },
       nowMs: () => world.clock.now(),
       invalid: this.#invalid,
+      unforeseen,
     });
     return { calls, facts: new FactFaults(decisions, identity) };
+  }
+
+  /** It was made before, and its caller does not know. */
+  #meetsOwn(podName: string): void {
+    const { world, decisions } = this.#around;
+    const found = world.store.find(podType, world.namespace, podName);
+    const isOurs = found?.metadata.labels?.[managedBy.key] === managedBy.value;
+    if (isOurs && found.metadata.deletionTimestamp === undefined) decisions.came(1, podName);
   }
 
   /** Who knows how long it stood still sends nothing once another leads. */

@@ -1,5 +1,4 @@
 /** What befalls processes and Pods at moments of a life that no call or event decides. */
-import { pods as podType } from '../../../src/cluster/local/resources/registry.ts';
 import type { Standstill } from '../model/sim-clock.ts';
 import type { Ottoscaler } from '../model/ottoscaler.ts';
 import type { World } from '../model/world.ts';
@@ -7,12 +6,14 @@ import type { Decisions } from './decisions.ts';
 import type { FaultNumber } from './fault-catalogue.ts';
 import type { PodFates } from './pod-fates.ts';
 import type { Processes } from './processes.ts';
+import type { Strangers } from './strangers.ts';
 
 export interface TroubleOptions {
   readonly world: World;
   readonly decisions: Decisions;
   readonly processes: Processes;
   readonly fates: PodFates;
+  readonly strangers: Strangers;
 }
 
 const kinds = [16, 28, 33, 36, 42, 43, 45, 8] as const satisfies readonly FaultNumber[];
@@ -24,12 +25,14 @@ export class Troubles {
   readonly #decisions: Decisions;
   readonly #processes: Processes;
   readonly #fates: PodFates;
+  readonly #strangers: Strangers;
 
-  constructor({ world, decisions, processes, fates }: TroubleOptions) {
+  constructor({ world, decisions, processes, fates, strangers }: TroubleOptions) {
     this.#world = world;
     this.#decisions = decisions;
     this.#processes = processes;
     this.#fates = fates;
+    this.#strangers = strangers;
   }
 
   /** @param lastsMs within which all of them begin */
@@ -54,9 +57,9 @@ export class Troubles {
     if (!this.#decisions.strikes(kind, about)) return;
     if (isAboutPod && pod) {
       this.#fates.unforeseen.add(pod.name);
-      if (kind === 16) this.#makeAgain(pod.name);
-      else if (kind === 28) this.#takeAway(pod.name);
-      else this.#spoil(pod.name);
+      if (kind === 16) this.#strangers.makeAgain(pod.name);
+      else if (kind === 28) this.#strangers.takeAway(pod.name);
+      else this.#strangers.spoil(pod.name);
     } else if (otto && identity !== undefined) this.#hit(kind, otto, identity, dice);
   }
 
@@ -93,44 +96,4 @@ export class Troubles {
     otto.stand(how);
     this.#world.clock.setTimeout(() => otto.goOn(first), dice() * 20_000);
   }
-
-  /** As `kubectl delete pod`. */
-  #takeAway(name: string): void {
-    const { store, namespace, audit } = this.#world;
-    const found = store.find(podType, namespace, name);
-    if (!found) return;
-    audit.takenAway.add(found.metadata.uid);
-    store.delete(podType, namespace, name, { uid: found.metadata.uid });
-  }
-
-  /** As a backup tool that puts back what it found. */
-  #makeAgain(name: string): void {
-    const { store, namespace, audit } = this.#world;
-    const found = store.find(podType, namespace, name);
-    if (!found) return;
-    audit.takenAway.add(found.metadata.uid);
-    this.#world.remove(name);
-    const { labels, annotations, ownerReferences } = found.metadata;
-    audit.copied.add(name);
-    this.#world.createPod({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, labels, annotations, ownerReferences },
-      spec: withoutNode(found['spec']),
-    });
-  }
-
-  #spoil(name: string): void {
-    const { store, namespace } = this.#world;
-    const spoiled = { 'ottoscaler.io/spec-hash': '{"\u0000', 'ottoscaler.io/stage-id': 'x'.repeat(1_000) };
-    store.update(podType, namespace, name, (pod) => ({
-      ...pod,
-      metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...spoiled } },
-    }));
-  }
-}
-
-function withoutNode(spec: unknown): Readonly<Record<string, unknown>> {
-  const { nodeName: _, ...rest } = spec as Readonly<Record<string, unknown>>;
-  return rest;
 }

@@ -1,11 +1,18 @@
 /** Seeds as tests: each that breaks a promise says what it takes, and how to see it again. */
 import { describe, expect, test } from 'vitest';
+import type { Tag } from '../../reliability/tags.ts';
+import { faultNumbers } from './fault-catalogue.ts';
 import { live } from './life.ts';
 import { tellFailure } from './report.ts';
 import { shrink } from './shrink.ts';
 
+const tags: Tag[] = [
+  ...faultNumbers.map((fault) => `F${fault}` as const),
+  ...(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I12', 'I14'] as const),
+];
+
 export function trySeeds({ first, count }: { readonly first: number; readonly count: number }): void {
-  describe('whatever fails for a while, every promise holds and all comes to rest', () => {
+  describe('whatever fails for a while, every promise holds and all comes to rest', { tags }, () => {
     test.each(Array.from({ length: count }, (_, index) => first + index))('seed %i', async (seed) => {
       expect(await brokenBy(seed)).toBe('');
     });
