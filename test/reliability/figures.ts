@@ -22,7 +22,8 @@ export function keepFigures(kind: string, figures: Readonly<Record<string, unkno
   writeFileSync(path.join(folder, `${kind}.json`), `${JSON.stringify(whole, undefined, 2)}\n`);
 }
 
-function setup(): string {
+/** On what this process runs. */
+export function setup(): string {
   const [load = 0] = loadavg();
   const model = cpus()[0]?.model ?? 'unknown CPU';
   return `Node ${process.version}, ${availableParallelism()} cores (${model}), load ${load.toFixed(1)}`;

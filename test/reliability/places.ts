@@ -1,15 +1,13 @@
 /** Where each number is tried: read from the tests as they stand, without a run of a single one. */
 import { globSync } from 'node:fs';
 import { createVitest, type TestModule, type TestSuite, type Vitest } from 'vitest/node';
-import { tags, type Tag } from './tags.ts';
+import { isTag, type Tag } from './tags.ts';
 
 export interface Place {
   readonly file: string;
   /** What stands before it: its file alone where all of the file tries it. */
   readonly name: string;
 }
-
-const known: ReadonlySet<string> = new Set(tags.map(({ name }) => name));
 
 /** @throws where a tag is no number */
 export async function findPlaces(): Promise<ReadonlyMap<Tag, readonly Place[]>> {
@@ -51,8 +49,4 @@ function* tagged(
     for (const tag of own) if (!inherited.has(tag)) yield [tag, name];
     if (child.type === 'suite') yield* tagged(child, new Set([...inherited, ...own]), name);
   }
-}
-
-function isTag(tag: string): tag is Tag {
-  return known.has(tag);
 }

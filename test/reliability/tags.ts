@@ -29,3 +29,9 @@ export const tags = Object.entries(described).map(([name, description]) => ({
   name,
   description,
 })) as TestTagDefinition[];
+
+const known: ReadonlySet<string> = new Set(Object.keys(described));
+
+export function isTag(name: string): name is Tag {
+  return known.has(name);
+}
