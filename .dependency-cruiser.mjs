@@ -73,6 +73,17 @@ export default {
       to: { path: '^src/', pathNot: '^src/(cli|rpc/(client|generated|validate/stage-graph))' },
     },
     {
+      name: 'logs-know-ports-not-actors',
+      severity: 'error',
+      comment: 'control and data are apart: lines come and go by ports, and no chart is known here',
+      from: { path: '^src/logs' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(logs|actors/(ports|backoff)|cluster/port)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'the-agent-is-a-grpc-client',
       severity: 'error',
       comment: 'it runs in images of workers, where every file that it loads costs the command time',
