@@ -1,24 +1,24 @@
 /**
- * examples/otto-handler as it is: installed by npm, built, started, and spoken to over gRPC; and its client against a
- * real Ottoscaler with its embedded cluster.
+ * examples/otto-handler as it is: installed by npm, built, started, and spoken to over gRPC.
  */
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { LineOrigin, WorkerLine } from '../../src/logs/line.ts';
+import { gapLine } from '../../src/logs/spool/loss.ts';
 import { ottoHandlerLogService } from '../../src/rpc/contract.ts';
 import type { LogEntry } from '../../src/rpc/generated/ottoscaler/v1/LogEntry.ts';
 import type { WorkerLogEntry } from '../../src/rpc/generated/ottoscaler/v1/WorkerLogEntry.ts';
 import type { WorkerStatusNotification } from '../../src/rpc/generated/ottoscaler/v1/WorkerStatusNotification.ts';
+import { createHandlerClient } from '../../src/rpc/handler/handler-client.ts';
 import {
   answersOf,
   buildOttoHandler,
   exchange,
-  npm,
   startOttoHandler,
   type OttoHandler,
 } from '../support/otto-handler-example.ts';
 import { startProgram } from '../support/program.ts';
-import { startServer } from '../support/server-process.ts';
 
 beforeAll(buildOttoHandler, 300_000);
 
@@ -35,6 +35,19 @@ const entry = (seq: number, more: Record<string, string> = {}, message = `line $
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const acks = (count: number) =>
   range(1, count).map((sequence) => ({ status: 'ACK', message: '', sequence, throttle_ms: 0 }));
+
+const origin: LineOrigin = {
+  workerId: 'w1',
+  taskId: 't1',
+  pipelineId: '',
+  stageId: '',
+  podName: 'w1',
+  podUid: 'uid-1',
+  namespace: 'default',
+  nodeName: 'node-1',
+  createdAt: '2026-01-02T03:04:00Z',
+  labels: { app: 'otto-agent' },
+};
 
 /** What it has printed when it has ended. */
 async function printed({ program }: OttoHandler): Promise<readonly string[]> {
@@ -113,6 +126,33 @@ describe('lines that Ottoscaler forwards', () => {
       `${gap} an unknown number is missing (unreadable)`,
       summary(3, 0, 3, 13),
     ]);
+  });
+
+  test("what Ottoscaler's own client sends is read as it was meant", async () => {
+    const handler = await startOttoHandler();
+    const client = createHandlerClient(handler.address);
+    onTestFinished(() => client.close());
+    const line = (seq: number, text: string): WorkerLine => ({
+      origin,
+      stream: 'uid-1/worker',
+      seq,
+      time: '2026-01-02T03:04:05.000000006Z',
+      source: 'stdout',
+      level: 'INFO',
+      text,
+    });
+    const lost = { stream: 'uid-1/worker', origin, firstSeq: 2, lastSeq: 9, reason: 'dropped' } as const;
+    const lines = [line(1, 'line 1'), gapLine(lost, line(9, '').time), line(10, 'line 10')];
+    for (const mode of ['batches', 'lines'] as const) {
+      const answered = Promise.withResolvers<unknown>();
+      const stream = client.open(mode, { answered: answered.resolve, drained() {}, ended() {} });
+      stream.send(mode === 'batches' ? lines : lines.slice(0, 1));
+      expect(await answered.promise).toEqual({ status: 'ACK', sequence: 1, throttleMs: 0 });
+      stream.end();
+    }
+    const [first, gap, last, ended] = await printed(handler);
+    expect([first, last, ended]).toEqual([shown(1), shown(10), summary(2, 1, 1, 8)]);
+    expect(gap).toMatch(/GAP   w1 8 lines are missing: .* \(dropped\)$/);
   });
 
   test('what would steer a terminal is made visible', async () => {
@@ -258,48 +298,5 @@ describe('its end', () => {
     const handler = startProgram('examples/otto-handler/dist/main.js', [], { GRPC_PORT: 'ninety' });
     expect(await handler.ended).toBe(1);
     expect(handler.stderr()).toContain('GRPC_PORT: "ninety" is not a whole number from 0 to 65535');
-  });
-});
-
-describe('its client', () => {
-  test('scales a task up, sees its workers, and scales it down', async () => {
-    await using ottoscaler = await startServer({ OTTO_CLUSTER: 'local' });
-    const server = ['--server', ottoscaler.address, '--task', 'nest'];
-    const scaleUp = [
-      'scale-up',
-      '--',
-      ...server,
-      '--workers',
-      '2',
-      '--request',
-      'r1',
-      '--command',
-      'sleep 600',
-    ];
-    const up = await npm('run', '--silent', ...scaleUp);
-    expect(up).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(up.stdout)).toMatchObject({ status: 'SUCCESS', processed_count: 2 });
-    expect(JSON.parse((await npm('run', '--silent', ...scaleUp)).stdout)).toMatchObject({
-      status: 'ALREADY_PROCESSED',
-    });
-    const status = JSON.parse((await npm('run', '--silent', 'status', '--', ...server)).stdout);
-    expect(status).toMatchObject({ total_count: 2, workers: [{ task_id: 'nest' }, { task_id: 'nest' }] });
-    const down = await npm('run', '--silent', 'scale-down', '--', ...server);
-    expect(JSON.parse(down.stdout)).toMatchObject({ status: 'SUCCESS', processed_count: 2 });
-  });
-
-  test('runs a pipeline and shows every event until its end', async () => {
-    await using ottoscaler = await startServer({ OTTO_CLUSTER: 'local' });
-    const server = ['--server', ottoscaler.address];
-    const { code, stdout } = await npm('run', '--silent', 'pipeline', '--', ...server, '--id', 'nest-1');
-    const events = stdout.trimEnd().split('\n');
-    expect(events.map((event) => Number.parseInt(event, 10))).toEqual(range(1, events.length));
-    expect(events.at(-1)).toMatch(/^\d+ pipeline nest-1 STAGE_COMPLETED/);
-    for (const stage of ['build', 'test', 'pack'])
-      expect(stdout).toMatch(new RegExp(`^\\d+ ${stage} STAGE_COMPLETED`, 'm'));
-    expect(code).toBe(0);
-    const cancel = await npm('run', '--silent', 'cancel', '--', ...server, '--id', 'nest-1');
-    expect(cancel.code).toBe(1);
-    expect(cancel.stderr).toContain('nest-1');
   });
 });
