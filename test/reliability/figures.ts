@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
 
-export interface Figures {
+interface Figures {
   readonly at: string;
   /** On what it was measured. */
   readonly setup: string;

@@ -16,6 +16,7 @@ export async function findPlaces(): Promise<ReadonlyMap<Tag, readonly Place[]>> 
     const places = new Map<Tag, Place[]>();
     for (const module of await parse(vitest)) {
       const file = module.relativeModuleId;
+      complain(module);
       for (const [tag, name] of tagged(module, new Set(), '')) {
         if (!isTag(tag)) throw new Error(`${file}: ${name}: there is no ${tag}`);
         places.set(tag, [...(places.get(tag) ?? []), { file, name }]);
@@ -24,6 +25,15 @@ export async function findPlaces(): Promise<ReadonlyMap<Tag, readonly Place[]>> 
     return places;
   } finally {
     await vitest.close();
+  }
+}
+
+/** A file that cannot be read has no tests, and would go unnoticed. */
+function complain(module: TestModule): void {
+  for (const { message } of module.errors()) {
+    // What several adapters run is parsed where it is written.
+    if (message.startsWith('No test suite found')) continue;
+    throw new Error(`${module.relativeModuleId}: ${message.split('\n', 1)[0]}`);
   }
 }
 

@@ -22,7 +22,7 @@ export const impossible = scaleUpCommand({ taskId: 'impossible', requestId: 'up'
 export const webNames = podNamesOf(namespace, up);
 const impossibleNames: ReadonlySet<string> = new Set(podNamesOf(namespace, impossible));
 
-export const release: PipelineCommand = pipelineCommand(
+const release: PipelineCommand = pipelineCommand(
   [
     stageCommand('build'),
     stageCommand('test', { dependsOn: ['build'], workerCount: 2 }),
