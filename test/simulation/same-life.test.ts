@@ -1,6 +1,7 @@
 /** The seeds that once failed; that a seed is one life; and that a failing one is told in few words. */
 import { describe, expect, test } from 'vitest';
-import { noTombstone, noUidCheck } from './mutants/scale-mutants.ts';
+import { noUidCheck } from './mutants/adoption.ts';
+import { noTombstone } from './mutants/ending.ts';
 import { corpus } from './seeds/corpus.ts';
 import { live } from './seeds/life.ts';
 import { replayCommand, tellFailure } from './seeds/report.ts';
