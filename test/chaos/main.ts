@@ -9,8 +9,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { describeHost } from '../../bench/support/host.ts';
 import { showProgress } from '../../bench/support/progress.ts';
+import { setup } from '../reliability/figures.ts';
 import { runChaos } from './chaos.ts';
 import { asText } from './report.ts';
 import { restartsFrom } from './restarts.ts';
@@ -76,7 +76,7 @@ async function main({ kills, minutes, clients, restarts, json, seed }: Options):
   if (!existsSync(kubeconfigPath)) return complain('set KUBECONFIG to the file of a cluster', exitCode.usage);
   const signal = untilInterrupted();
   const progress = showProgress(process.stderr);
-  const host = describeHost();
+  const figures = { at: new Date().toISOString(), setup: setup() };
   try {
     const found = await runChaos({
       kubeconfigPath,
@@ -91,7 +91,8 @@ async function main({ kills, minutes, clients, restarts, json, seed }: Options):
     });
     progress.end();
     console.log(asText(found));
-    if (json !== undefined) await writeFile(json, `${JSON.stringify({ host, ...found }, undefined, 2)}\n`);
+    if (json !== undefined)
+      await writeFile(json, `${JSON.stringify({ ...figures, ...found }, undefined, 2)}\n`);
     return found.passed ? exitCode.held : exitCode.broken;
   } catch (error) {
     progress.end();
