@@ -132,7 +132,14 @@ class Fight {
       times: (name) => ({ least: 0, most: 1 + this.#lateOf(name) }),
       ledgers: commands.length,
     });
-    return [...new Set([...this.#broken, ...this.leases.broken.sentences, ...judged])];
+    const held = judged.filter((sentence) => !this.#isForLate(sentence));
+    return [...new Set([...this.#broken, ...this.leases.broken.sentences, ...held])];
+  }
+
+  /** What nobody can keep from being applied late makes a Pod anew; that it is cleaned up is judged. */
+  #isForLate(sentence: string): boolean {
+    const [name = ''] = sentence.split(' is made although');
+    return name !== sentence && this.#lateOf(name) > 0;
   }
 
   #draw(nth: number): Command {
