@@ -45,16 +45,19 @@ function read(): Reading {
   return reading;
 }
 
+/** What is told when something is garbage. */
+const collected = new FinalizationRegistry<() => void>((tell) => tell());
+
 /** Every actor that was started, until it is garbage: one that ended and is still held counts. */
 async function watchActors(url: string): Promise<{ readonly count: () => number }> {
   const { Actor } = (await import(url)) as { readonly Actor: { readonly prototype: Startable } };
   // oxlint-disable-next-line typescript/unbound-method -- called with the actor that it was called on
   const { start } = Actor.prototype;
   let count = 0;
-  const collected = new FinalizationRegistry(() => (count -= 1));
+  const isGone = () => void (count -= 1);
   Actor.prototype.start = function startCounted() {
     count += 1;
-    collected.register(this, undefined);
+    collected.register(this, isGone);
     return start.call(this);
   };
   return { count: () => count };
@@ -74,15 +77,19 @@ interface Question {
   readonly request: 'read' | 'collect';
 }
 
-/** Twice, with a turn in between in which it hears what was collected. */
+const hearsWithinMs = 2_000;
+
+/** And hears of it, which a busy loop puts off: until it is told of something that was garbage before. */
 async function collectGarbage(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
-  for (let turn = 0; turn < 2; turn++) {
-    gc();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  // Those pauses are ours.
+  const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+  collected.register({}, tell);
+  // Not in the turn that made it, whose stack may still hold it.
+  await new Promise((resolve) => setImmediate(resolve));
+  gc();
+  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, hearsWithinMs))]);
+  // That pause is ours.
   histogram.reset();
 }
 
