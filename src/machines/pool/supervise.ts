@@ -52,9 +52,10 @@ export function startWorkers(pool: Supervisor, work: OpenScaleUp): void {
     startWorker(pool, { order: work.order, slot, ...(ended ? { resume: { ended } } : {}) });
   }
   admit(pool);
-  for (const { slot } of work.slots) {
-    for (const report of standing(pool, slot.podName)) owner?.send(report);
-  }
+  owner?.send({
+    type: 'workers.stood',
+    reports: work.slots.flatMap(({ slot }) => standing(pool, slot.podName)),
+  });
 }
 
 /** What a worker would report of itself now, for whoever was not there when it did. */

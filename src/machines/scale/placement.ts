@@ -20,11 +20,15 @@ export function placements(work: OpenScaleUp): Placements {
   return new Map(work.slots.map(({ slot }) => [slot.podName, { kind: 'asked' } as const]));
 }
 
-/** @returns the placements after one report of one of the workers; unknown ids change nothing. */
-export function advance(all: Placements, report: WorkerReport): Placements {
-  const before = all.get(report.id);
-  const after = before && next(before, report);
-  return after && after !== before ? new Map(all).set(report.id, after) : all;
+/** @returns the placements after these reports of the workers; unknown ids change nothing. */
+export function advance(all: Placements, reports: readonly WorkerReport[]): Placements {
+  let changed: Map<string, Placement> | undefined;
+  for (const report of reports) {
+    const before = (changed ?? all).get(report.id);
+    const after = before && next(before, report);
+    if (after && after !== before) (changed ??= new Map(all)).set(report.id, after);
+  }
+  return changed ?? all;
 }
 
 function next(before: Placement, report: WorkerReport): Placement {

@@ -39,6 +39,11 @@ export interface ScaleUpInput {
   readonly former?: ScaleUpContext;
 }
 
+export type ScaleUpEvent =
+  | WorkerReport
+  /** What its workers would have told it, had it been there: one event, for each change costs as much as all. */
+  | { readonly type: 'workers.stood'; readonly reports: readonly WorkerReport[] };
+
 export type ScaleUpReport =
   | { readonly type: 'workers.requested'; readonly work: OpenScaleUp; readonly command: ScaleUpCommand }
   | { readonly type: 'command.finished'; readonly id: string };
@@ -46,7 +51,7 @@ export type ScaleUpReport =
 const scaleUpSetup = setup({
   types: {
     context: typed<ScaleUpContext>(),
-    events: typed<WorkerReport>(),
+    events: typed<ScaleUpEvent>(),
     input: typed<ScaleUpInput>(),
     meta: typed<StateMeta<ScaleUpContext>>(),
     tags: typed<'answered'>(),
@@ -63,7 +68,9 @@ const scaleUpSetup = setup({
       if (!context.opened) throw new Error('workers are requested only once the ledger is open');
       return { type: 'workers.requested', work: context.opened, command: context.command };
     }),
-    follow: assign(({ context, event }) => ({ placements: advance(context.placements, event) })),
+    follow: assign(({ context, event }) => ({
+      placements: advance(context.placements, event.type === 'workers.stood' ? event.reports : [event]),
+    })),
     answerPlaced: assign(({ context }) =>
       context.opened && !context.answer
         ? { answer: summarize(context.opened.order, context.placements, context.replayed) }
@@ -106,6 +113,7 @@ export const scaleUpMachine = scaleUpSetup.createMachine({
     },
   initial: 'recording',
   on: {
+    'workers.stood': { actions: 'follow' },
     'worker.queued': { actions: 'follow' },
     'worker.created': { actions: 'follow' },
     'worker.ended': { actions: 'follow' },

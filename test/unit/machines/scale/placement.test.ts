@@ -14,7 +14,7 @@ import { openScaleUp, order } from '../../../support/orders.ts';
 import { created, ended, finished, queued, refusedWorker } from '../../../support/scale-harness.ts';
 
 const after = (count: number, ...reports: readonly WorkerReport[]) =>
-  reports.reduce(advance, placements(openScaleUp(count)));
+  advance(placements(openScaleUp(count)), reports);
 const failed = { kind: 'failed', failure: { name: 'exit-code', evidence: 'exited with 7' } } as const;
 
 test.each<
@@ -49,7 +49,7 @@ test.each<readonly [string, readonly WorkerReport[], readonly WorkerReport[]]>([
   ],
 ])('a worker is never %s: nothing changes', (_, before, late) => {
   const all = after(1, ...before);
-  expect(late.reduce(advance, all)).toBe(all);
+  expect(advance(all, late)).toBe(all);
 });
 
 test('every worker must have come as far', () => {
