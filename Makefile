@@ -1,6 +1,6 @@
 # Thin: every target calls npm, which brings its own Node 24. Needs Node >= 20, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-kubernetes check fmt lint proto build start bench clean
+.PHONY: help demo test test-kubernetes check check-static fmt lint proto build start bench clean
 
 installed := node_modules/.package-lock.json
 
@@ -22,6 +22,9 @@ test-kubernetes: $(installed) ## the tests that need a real Kubernetes (KUBECONF
 
 check: $(installed) ## types, lint, format, layers, unused code, protos, docs, unit and property tests
 	@npm run --silent check
+
+check-static: $(installed) ## check without its tests, which make test has run
+	@npm run --silent check:static
 
 fmt: $(installed) ## format and fix
 	@npm run --silent fmt
