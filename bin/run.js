@@ -3,6 +3,7 @@
  * Plain JavaScript of any age, since it has to run where the program cannot.
  */
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** @param {string} program relative to this file, such as `../dist/main.js` */
@@ -13,6 +14,8 @@ export async function run(program) {
       `Node ${process.versions.node} is too old, 22.19 is needed; npx and npm run find the one that npm ci installed`,
     );
   } else if (existsSync(fileURLToPath(new URL(program, import.meta.url)))) {
+    // A tenth of a second less to start, from the second time on; where it cannot write, nothing happens.
+    module.enableCompileCache();
     await import(program);
   } else {
     fail('not built yet; run npm run build');
