@@ -6,12 +6,20 @@ import type { Registry, WorkerRef } from './registry.ts';
 
 type Facts = Extract<PoolEvent, { type: 'pods.changed' }>['facts'];
 
-/** Hands each fact to the worker that has the Pod's name; whether it is its Pod, the worker judges. */
-export function routeFacts({ workers }: Registry, facts: Facts): void {
+/**
+ * Hands each fact to the worker that has the Pod's name; whether it is its Pod, the worker judges.
+ *
+ * @returns Pods whose name's worker ended by an earlier one of these facts: nobody has them any more
+ */
+export function routeFacts({ workers }: Registry, facts: Facts): readonly ObservedPod[] {
+  const left: ObservedPod[] = [];
   for (const fact of facts) {
     const name = fact.type === 'pod.observed' ? fact.pod.name : fact.name;
-    workers.get(name)?.send(fact);
+    const ref = workers.get(name);
+    if (ref?.getSnapshot().status !== 'done') ref?.send(fact);
+    else if (fact.type === 'pod.observed' && !fact.pod.deleting) left.push(fact.pod);
   }
+  return left;
 }
 
 /** Observed Pods that no worker has. Those already being deleted need nobody. */

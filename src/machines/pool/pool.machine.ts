@@ -115,7 +115,10 @@ const passOn = poolSetup.enqueueActions(({ context: { registry }, event, enqueue
   if (event.type !== 'pods.changed') return;
   const pods = straysAmong(registry, event.facts);
   if (pods.length > 0) enqueue({ type: 'reapStrays', params: { pods } });
-  enqueue(() => routeFacts(registry, event.facts));
+  enqueue(({ self }) => {
+    for (const pod of routeFacts(registry, event.facts))
+      self.send({ type: 'worker.strayed', id: pod.name, pod });
+  });
 });
 
 const reconcile = poolSetup.enqueueActions(({ context: { registry }, enqueue }) => {
