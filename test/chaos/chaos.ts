@@ -134,7 +134,9 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
     touched: await foreign.touched(),
     lost: load.problems,
   });
+  const liveWorkersMax = history.liveMax - foreignPods;
   const problems = [
+    ...(liveWorkersMax > workersLiveMax ? [`${liveWorkersMax} workers were live at a time`] : []),
     ...leftOpen,
     ...differing,
     ...disturbances.problems,
@@ -153,7 +155,7 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
     endedByItself: Object.fromEntries(victim.endedByItself),
     commands: countKinds(load.deeds),
     callsSentAgain: caller.resent,
-    liveWorkersMax: history.liveMax - foreignPods,
+    liveWorkersMax,
     watchGaps: history.gaps,
     auditLog: audit !== undefined,
     clockMoved: clock !== undefined,

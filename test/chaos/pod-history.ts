@@ -74,7 +74,9 @@ export class PodHistory implements AsyncDisposable {
     const { items, metadata } = answer as { items: RawPod[]; metadata: { resourceVersion: string } };
     const there = new Set(items.map((pod) => pod.metadata.uid));
     for (const seen of this.#pods.values()) seen.gone ||= !there.has(seen.uid);
-    for (const pod of items) this.#take(pod, false);
+    // What ended meanwhile first, so that it is not counted beside what came for it.
+    const isNew = (pod: RawPod) => Number(!this.#pods.has(pod.metadata.uid));
+    for (const pod of items.toSorted((a, b) => isNew(a) - isNew(b))) this.#take(pod, false);
     this.#resourceVersion = metadata.resourceVersion;
   }
 
