@@ -11,7 +11,7 @@ export interface StepCheckOptions {
   readonly verdict: Violations;
   readonly progress: ProgressWatch;
   readonly liveMax: number;
-  /** Names of Pods that came late or again: nobody can keep these from being there. */
+  /** Names of Pods that nobody can keep from being there, or whoever leads cannot know of. */
   readonly excused: () => ReadonlySet<string>;
 }
 

@@ -139,7 +139,12 @@ class SeedLife {
       verdict: this.#verdict,
     });
     this.#acts = drawActs(decisions, this.#lastsMs);
-    const excused = () => new Set([...processes.lateCreates, ...audit.copies]);
+    const excused = () =>
+      new Set([
+        ...processes.lateCreates,
+        ...audit.copies,
+        ...(processes.isMisled ? audit.created.map(({ name }) => name) : []),
+      ]);
     const checks = new StepChecks({
       world,
       verdict: this.#verdict,

@@ -35,6 +35,8 @@ export class Processes {
   readonly #births = new Map<string, number>();
   readonly #awaited = new Set<string>();
   readonly #invalid = new Set<string>();
+  /** Those that were told an older list than what there was. */
+  readonly #misled = new Set<Ottoscaler>();
   #lastSeen: readonly ObservedPod[] = [];
   /** One of them slept without knowing it: until it finds out, it may write. */
   #hasSlept = false;
@@ -55,6 +57,11 @@ export class Processes {
   /** Who answers callers. */
   get serving(): Ottoscaler | undefined {
     return this.living.find(([, otto]) => otto.isServing)?.[1];
+  }
+
+  /** Who is told of fewer Pods than there are admits more than there may be. */
+  get isMisled(): boolean {
+    return this.living.some(([, otto]) => this.#misled.has(otto));
   }
 
   get areAwake(): boolean {
@@ -118,7 +125,10 @@ export class Processes {
     const otto: Ottoscaler = new Ottoscaler(world, {
       seed: Math.floor(decisions.dice(`start ${identity} ${birth}`)() * 2 ** 32),
       plan,
-      watch: { fact: faults.facts.fate, ...(isStale ? { staleList: this.#lastSeen } : {}) },
+      watch: {
+        fact: (fact) => (otto.isKilled ? told : faults.facts.fate(fact)),
+        ...(isStale ? { staleList: this.#lastSeen } : {}),
+      },
       policy: { liveMax },
       pageSize: 3,
       peripherals,
@@ -127,6 +137,7 @@ export class Processes {
     });
     timeline.note('process', () => `${identity} starts${birth > 1 ? ' again' : ''}`);
     if (this.isElected) this.leases.follow(identity, otto);
+    if (isStale) this.#misled.add(otto);
     this.all.push(otto);
     this.#now.set(identity, otto);
   }
@@ -163,6 +174,8 @@ export class Processes {
       );
   }
 }
+
+const told = { kind: 'told' } as const;
 
 const electionOf = (identity: string) => ({
   leaseName: 'ottoscaler',
