@@ -50,7 +50,7 @@ export function createPodApi(options: PodApiOptions): PodApi {
       return reflectPods({ ...options.reflector, transport, path, labelSelector }, observer);
     },
     readLog: (name, bytesMax, linesMax = Infinity) => readLog(options, path, { name, bytesMax, linesMax }),
-    followLog: (name, read) => followLog(transport, podPath(path, name), name, read),
+    followLog: (name, reading) => followLog(transport, podPath(path, name), name, reading),
     usage: () => readUsage(transport, namespace, labelSelector),
   };
 }

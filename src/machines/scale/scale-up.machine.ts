@@ -39,7 +39,7 @@ export interface ScaleUpInput {
   readonly former?: ScaleUpContext;
 }
 
-export type ScaleUpEvent =
+type ScaleUpEvent =
   | WorkerReport
   /** What its workers would have told it, had it been there: one event, for each change costs as much as all. */
   | { readonly type: 'workers.stood'; readonly reports: readonly WorkerReport[] };

@@ -261,7 +261,7 @@ describe('a worker that pushes', () => {
 
   test('is told where to and with what token; all else of its Pod is as without', () => {
     const added = envOf({ ...restricted, push }).filter(
-      ({ name }) => !envOf(restricted).some((one) => one.name === name),
+      (variable) => !envOf(restricted).some(({ name: known }) => known === variable.name),
     );
     expect(added).toEqual([
       { name: 'OTTO_LOG_ENDPOINT', value: 'otto:$$(PORT)' },
