@@ -19,6 +19,7 @@ import { movableClock } from './movable-clock.ts';
 import { holds, judge, namedTwice, type Verdict } from './oracle.ts';
 import { recordPods, type PodHistory } from './pod-history.ts';
 import { collision } from './scaling.ts';
+import { Undertaker } from './undertaker.ts';
 import { Victim } from './victim.ts';
 
 export interface ChaosOptions {
@@ -46,6 +47,8 @@ export interface Findings {
   readonly commands: Readonly<Record<string, number>>;
   readonly callsSentAgain: number;
   readonly liveWorkersMax: number;
+  /** Deleted by Ottoscaler, and never ended by their node. */
+  readonly podsEndedByForce: number;
   /** How often the watch of Pods could not be continued, and the audit log alone knows. */
   readonly watchGaps: number;
   readonly auditLog: boolean;
@@ -100,6 +103,7 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
   const auditFrom = await auditEnd();
   const foreign = await plant(namespace);
   const history = stack.use(await recordPods(options.kubeconfigPath, namespace.name));
+  const undertaker = stack.use(new Undertaker(namespace));
   const proxy = stack.use(await startApiProxy());
   const clock = stack.adopt(await movableClock(), (one) => one?.[Symbol.asyncDispose]());
   const env = { ...environment(namespace.name, proxy.kubeconfigPath), ...clock?.env };
@@ -156,6 +160,7 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
     commands: countKinds(load.deeds),
     callsSentAgain: caller.resent,
     liveWorkersMax,
+    podsEndedByForce: undertaker.ended.size,
     watchGaps: history.gaps,
     auditLog: audit !== undefined,
     clockMoved: clock !== undefined,

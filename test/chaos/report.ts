@@ -23,6 +23,7 @@ export function asText(found: Findings): string {
     ['commands lost', none(pods.lost)],
     ['answers that differ', String(found.repliesThatDiffer)],
     ['live workers, at most', String(found.liveWorkersMax)],
+    ['Pods that the node forgot to end', String(found.podsEndedByForce)],
     ['seed', String(found.seed)],
   ];
   const width = Math.max(...rows.map(([what]) => what.length));
