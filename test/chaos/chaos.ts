@@ -86,6 +86,7 @@ function environment(namespace: string, kubeconfigPath: string): NodeJS.Dict<str
     WORKER_TIMEOUT_SECONDS: limitSeconds,
     WORKER_QUEUE_SECONDS: limitSeconds,
     WORKER_PENDING_SECONDS: limitSeconds,
+    WORKER_GRACE_SECONDS: '3',
     WORKER_HISTORY_SECONDS: '86400',
   };
 }

@@ -1,12 +1,12 @@
 /**
- * What an operator does with a Pod that its node does not end though Ottoscaler has deleted it: after a minute, it is
- * deleted by force. A kubelet forgets one now and then; Ottoscaler rightly waits for ever.
+ * What an operator does with a Pod that its node does not end though Ottoscaler has deleted it: it is deleted by force.
+ * A kubelet of 1.20 forgets some that are deleted while their container starts; Ottoscaler rightly waits for ever.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Namespace } from '../support/kubernetes.ts';
 
-const lookEveryMs = 5_000;
-const patienceMs = 60_000;
+const lookEveryMs = 2_000;
+const patienceMs = 20_000;
 
 export class Undertaker implements AsyncDisposable {
   /** Names of those that were ended by force. */
