@@ -19,15 +19,18 @@ const lookEveryMs = 150;
 const streamMs = 60_000;
 export const callMs = 25_000;
 
+/** @param stillHoping throws where there was none for long enough */
+type FindServer = (stillHoping: () => void) => Promise<OttoscalerClient>;
+
 export class Caller {
   /** How often a call had to be sent again. */
   resent = 0;
   #deadlineMs = Infinity;
-  readonly #server: () => Promise<OttoscalerClient>;
+  readonly #server: FindServer;
   readonly #dice: Dice;
   readonly #signal: AbortSignal;
 
-  constructor(server: () => Promise<OttoscalerClient>, dice: Dice, signal: AbortSignal) {
+  constructor(server: FindServer, dice: Dice, signal: AbortSignal) {
     this.#server = server;
     this.#dice = dice;
     this.#signal = signal;
@@ -42,7 +45,7 @@ export class Caller {
     for (;;) {
       this.#signal.throwIfAborted();
       try {
-        return await call(await this.#server());
+        return await call(await this.#server(() => this.#stillHoping(`no process listens for ${what}`)));
       } catch (error) {
         if (!mayTryAgain(error)) throw error;
         this.#stillHoping(`no answer to ${what}: ${String(error)}`);
@@ -67,6 +70,7 @@ export class Caller {
   }
 
   #stillHoping(otherwise: string): void {
+    this.#signal.throwIfAborted();
     if (performance.now() > this.#deadlineMs) throw new Error(otherwise);
   }
 

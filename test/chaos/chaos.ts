@@ -111,7 +111,7 @@ export async function runChaos(options: ChaosOptions): Promise<Findings> {
   const victim = stack.use(new Victim(options.program, env));
   const trap = new Trap(proxy, victim);
   const disturbances = new Disturbances({ victim, proxy, trap, dice, signal, clock });
-  const caller = new Caller(() => victim.client(), diceFrom(seed + 1), signal);
+  const caller = new Caller((stillHoping) => victim.client(stillHoping), diceFrom(seed + 1), signal);
   const load = new Load(caller, diceFrom(seed + 2), signal);
   await victim.client();
 

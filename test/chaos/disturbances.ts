@@ -108,8 +108,10 @@ export class Disturbances {
     const { code, signal } = await life.exit;
     const tookMs = Math.round(performance.now() - began);
     if (tookMs > endsWithinMs) this.problems.push(`SIGTERM took ${tookMs} ms`);
-    // 1 where it had lost its lease in an outage, as it may.
-    if (code !== 0 && !(code === 1 && life.lostLease))
+    // 1 where it had lost its lease in an outage, as it may. By the second signal only where nothing is left to do: then
+    // Node has taken its handlers away.
+    const mayEndSo = life.lostLease ? code === 1 : life.lastWords.includes('Ottoscaler has ended');
+    if (code !== 0 && !mayEndSo)
       this.problems.push(`SIGTERM ended it with ${code ?? signal}:\n${life.lastWords}`);
   }
 

@@ -10,7 +10,6 @@ import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createOttoscalerClient, type OttoscalerClient } from '../../src/rpc/client.ts';
-import { until } from '../support/until.ts';
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -19,8 +18,7 @@ process.once('exit', () => {
 
 const lastLinesMax = 20;
 const pauseMs = 300;
-/** A cluster that is started again takes a while, and only then the process. */
-const readyWithinMs = 180_000;
+const lookEveryMs = 50;
 /** What a healthy program never writes, whatever happens around it. */
 const neverSaid = ['an actor crashed', 'a call failed unexpectedly'];
 
@@ -146,17 +144,15 @@ export class Victim implements AsyncDisposable {
     return this.#life;
   }
 
-  /** Of a process that listens now. */
-  async client(): Promise<OttoscalerClient> {
-    return await until(
-      'a process that listens',
-      async () => {
-        const life = this.#life;
-        const client = await life.listening;
-        return life.isOver ? undefined : client;
-      },
-      { timeoutMs: readyWithinMs, seen: () => this.#life.lastWords },
-    );
+  /** Of a process that listens now. @param stillHoping throws where it has been long enough */
+  async client(stillHoping: () => void = () => {}): Promise<OttoscalerClient> {
+    for (;;) {
+      const life = this.#life;
+      const client = await life.listening;
+      if (client && !life.isOver) return client;
+      stillHoping();
+      await pause(lookEveryMs);
+    }
   }
 
   /** @returns how the last process ended after SIGTERM; no other follows it. */
