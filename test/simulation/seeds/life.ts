@@ -47,6 +47,8 @@ export interface Life {
   readonly virtualMs: number;
   /** From the end of the faults until all was at rest. */
   readonly convergedMs: number;
+  /** @see Callers.undone */
+  readonly undone: number;
   readonly startMs: number;
   /** Empty unless it is told. */
   readonly timeline: readonly Moment[];
@@ -200,6 +202,7 @@ class SeedLife {
       steps: this.#world.steps,
       virtualMs: this.#world.clock.now() - this.#startMs,
       convergedMs: this.#convergedMs,
+      undone: this.#callers.undone.length,
       startMs: this.#startMs,
       timeline: this.#timeline.moments,
     };
