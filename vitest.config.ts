@@ -7,6 +7,7 @@ const project = (name: string, timeoutMs: number) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: 60_000,
+    setupFiles: ['test/support/drawn.ts'],
     // Real processes share two cores: one file after the other, so that none starves another's deadline.
     fileParallelism: ['unit', 'property', 'replay', 'simulation'].includes(name),
   },

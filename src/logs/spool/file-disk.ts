@@ -30,6 +30,8 @@ export class FileDisk implements Disk {
       throw new Error(`${this.#folder} is the spool of another process`, { cause });
     }
     this.#lock = lock;
+    // A process that was killed may have left names of which only the machine's memory knows.
+    await this.#syncFolder();
   }
 
   async unlock(): Promise<void> {

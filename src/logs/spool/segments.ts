@@ -144,6 +144,9 @@ export class Segments {
   async #scan(name: string, length: number, isLast: boolean): Promise<void> {
     const segment: Segment = { name, bytes: length, frames: [] };
     this.#segments.push(segment);
+    // A process killed between write and sync left what only the machine's memory holds: sources go on behind it, so
+    // it must be as durable as all else. A disk that refuses can only be believed.
+    await this.#disk.sync(name).catch(() => undefined);
     const bytes = await this.#disk.read(name, 0, length).catch(() => Buffer.alloc(0));
     let soundUntil = 0;
     let { end } = this;

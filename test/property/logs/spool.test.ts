@@ -76,6 +76,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const harmless = step.filter(({ kind }) => kind !== 'rot' && kind !== 'refuse');
 
+/** The next process goes on behind what a killed one had written and not synced; then the power fails. */
+const powerLostAfterKill: Step[] = [
+  { kind: 'append', worker: 'a', count: 1 },
+  { kind: 'kill', atWrite: 4, tornShare: 0, losesPower: false },
+  { kind: 'append', worker: 'a', count: 1 },
+  { kind: 'kill', atWrite: 3, tornShare: 0, losesPower: true },
+];
+
 /** Sources that can be read again from any mark, a spool that crashes, and a receiver that remembers. */
 class World {
   readonly clock = new VirtualClock();
@@ -211,7 +219,7 @@ describe('the spool', () => {
     },
   );
 
-  test.prop([fc.array(harmless, { maxLength: 40 })], { numRuns: 200 })(
+  test.prop([fc.array(harmless, { maxLength: 40 })], { numRuns: 200, examples: [[powerLostAfterKill]] })(
     'loses nothing at all by kill -9, where sources can be read again from their marks',
     async (steps) => {
       const world = new World(4_000_000);
