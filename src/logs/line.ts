@@ -45,7 +45,14 @@ export interface WorkerLine {
 export interface Gap {
   /** How many lines, where that can be known. */
   readonly lines?: number;
-  readonly reason: 'rotated' | 'unreadable' | 'spool-full' | 'spool-torn' | 'dropped' | 'not-pushed';
+  readonly reason:
+    | 'rotated'
+    | 'unreadable'
+    | 'spool-full'
+    | 'spool-torn'
+    | 'dropped'
+    | 'not-pushed'
+    | 'not-kept';
 }
 
 /**

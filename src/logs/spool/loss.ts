@@ -7,13 +7,14 @@ export interface Loss {
   readonly origin: LineOrigin;
   readonly firstSeq: number;
   readonly lastSeq: number;
-  readonly reason: 'spool-full' | 'spool-torn' | 'dropped';
+  readonly reason: 'spool-full' | 'spool-torn' | 'dropped' | 'not-kept';
 }
 
 const sentences: Readonly<Record<Loss['reason'], string>> = {
   'spool-full': 'missing: Ottoscaler had no more room to keep what otto-handler had not taken',
   'spool-torn': 'missing: what Ottoscaler had kept on its disk could not be read again',
   dropped: 'missing: otto-handler did not take what was sent',
+  'not-kept': 'missing: Ottoscaler keeps the newest lines only',
 };
 
 /**
