@@ -130,9 +130,10 @@ export class Relay {
       this.#isAskedAgain = false;
       await this.#takeDeferred();
       await this.#take();
+      const askedMs = this.#options.clock.now();
       this.#send();
       this.#advanceIfDue();
-      this.#wakeLater();
+      this.#wakeLater(askedMs);
     }
   }
 
@@ -201,15 +202,16 @@ export class Relay {
     if (oldest === undefined || this.#window.streams > streamsMax) this.#window.forgetIdle();
   }
 
-  #wakeLater(): void {
+  /** @param askedMs when it was last asked what to send: what has become due since then is due at once */
+  #wakeLater(askedMs: number): void {
     const { clock } = this.#options;
     clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     const { wakeAtMs } = this.#window;
     if (wakeAtMs === undefined || !this.#connection.isWritable) return;
-    // What is ready now and was not sent waits for an answer or for room.
-    const delayMs = wakeAtMs - clock.now();
-    if (delayMs > 0) this.#timer = clock.setTimeout(() => this.#pump(), delayMs);
+    // What was ready then and was not sent waits for an answer or for room.
+    if (wakeAtMs <= askedMs) return;
+    this.#timer = clock.setTimeout(() => this.#pump(), Math.max(0, wakeAtMs - clock.now()));
   }
 
   #queueOf({ stream, origin }: Pick<StreamQueue, 'stream' | 'origin'>): StreamQueue {
