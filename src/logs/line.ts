@@ -46,13 +46,7 @@ export interface Gap {
   /** How many lines, where that can be known. */
   readonly lines?: number;
   readonly reason:
-    | 'rotated'
-    | 'unreadable'
-    | 'spool-full'
-    | 'spool-torn'
-    | 'dropped'
-    | 'not-pushed'
-    | 'not-kept';
+    'rotated' | 'unreadable' | 'spool-full' | 'spool-torn' | 'dropped' | 'not-pushed' | 'not-kept';
 }
 
 /**
