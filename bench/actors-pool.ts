@@ -16,6 +16,7 @@ import { systemClock, systemRandom } from '../src/programs/clock.ts';
 import { policyOf } from '../src/programs/compose.ts';
 import { answerParent } from './support/answer-parent.ts';
 import { MemoryCluster } from './support/memory-cluster.ts';
+import { noWitness } from '../test/support/no-witness.ts';
 
 export interface PoolRun {
   readonly workers: number;
@@ -82,7 +83,7 @@ type PoolRef = ActorRefFrom<typeof poolMachine>;
 async function startPool(cluster: MemoryCluster): Promise<PoolRef> {
   const policy = policyOf(readSettings({ WORKERS_LIVE_MAX: '100000' }));
   const log = createLogger({ level: 'warn', format: 'json' });
-  const ports = { cluster, clock: systemClock, random: systemRandom, log, lines: { write() {} } };
+  const ports = { cluster, clock: systemClock, random: systemRandom, log, witness: noWitness };
   const { machine, input } = providePool(ports, policy);
   const pool = createActor(machine, { input, id: 'pool' });
   installIndexedScheduler(pool, systemClock);

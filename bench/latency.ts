@@ -25,6 +25,7 @@ import { openNamespace, type Namespace } from './support/namespace.ts';
 import { RawWatch } from './support/raw-watch.ts';
 import { percentile } from './support/statistics.ts';
 import { scaleUpRequest, unschedulable } from './support/workloads.ts';
+import { noWitness } from '../test/support/no-witness.ts';
 
 const workers = 20;
 const changesPerRepetition = 1_000;
@@ -82,7 +83,7 @@ type PoolRef = ActorRefFrom<typeof poolMachine>;
 async function startPool(cluster: Cluster): Promise<PoolRef> {
   const policy = policyOf(readSettings({ WORKER_PENDING_SECONDS: '86400' }));
   const log = createLogger({ level: 'silent', format: 'json' });
-  const ports = { cluster, clock: systemClock, random: systemRandom, log, lines: { write() {} } };
+  const ports = { cluster, clock: systemClock, random: systemRandom, log, witness: noWitness };
   const { machine, input } = providePool(ports, policy);
   const pool = createActor(machine, { input, id: 'pool' });
   installIndexedScheduler(pool, systemClock);

@@ -18,6 +18,7 @@ import { seeded } from '../test/simulation/model/seeded.ts';
 import { commandOf, graphOf, type Graph, type Shape } from './pipeline-graphs.ts';
 import { answerParent } from './support/answer-parent.ts';
 import { MemoryCluster } from './support/memory-cluster.ts';
+import { noWitness } from '../test/support/no-witness.ts';
 
 export interface OverheadRun {
   readonly shape: Shape;
@@ -58,7 +59,7 @@ type PoolRef = ActorRefFrom<typeof poolMachine>;
 async function startPool(cluster: MemoryCluster): Promise<PoolRef> {
   const policy = policyOf(readSettings({ WORKERS_LIVE_MAX: '100000' }));
   const log = createLogger({ level: 'silent', format: 'json' });
-  const ports = { cluster, clock: systemClock, random: systemRandom, log, lines: { write() {} } };
+  const ports = { cluster, clock: systemClock, random: systemRandom, log, witness: noWitness };
   const { machine, input } = providePool(ports, policy);
   const pool = createActor(machine, { input, id: 'pool' });
   installIndexedScheduler(pool, systemClock);

@@ -41,7 +41,7 @@ const env = {
   WORKERS_LIVE_MAX: '100000',
   WORKER_PENDING_SECONDS: '86400',
   // No node has these Pods, so there is nobody to ask for their output.
-  WORKER_LOG_BYTES_MAX: '0',
+  LOG_FOLLOWS_MAX: '0',
 };
 
 interface Measured {

@@ -22,6 +22,7 @@ import { Recorder, type PoolFace } from '../src/recording/recorder.ts';
 import { redactor } from '../src/recording/redact.ts';
 import { answerParent } from './support/answer-parent.ts';
 import { MemoryCluster } from './support/memory-cluster.ts';
+import { noWitness } from '../test/support/no-witness.ts';
 
 export interface RecordRun {
   readonly isRecorded: boolean;
@@ -87,7 +88,7 @@ async function measure({ isRecorded, workers }: RecordRun): Promise<RecordCosts>
 function startPool(cluster: MemoryCluster, tape: RecordFile | undefined): PoolFace {
   const policy = policyOf(readSettings({ WORKERS_LIVE_MAX: '100000' }));
   const log = createLogger({ level: 'warn', format: 'json' });
-  const ports = { cluster, clock: systemClock, random: systemRandom, log, lines: { write() {} } };
+  const ports = { cluster, clock: systemClock, random: systemRandom, log, witness: noWitness };
   const provided = providePool({ ...ports, fence: unfenced }, policy);
   const recorder =
     tape &&

@@ -1,20 +1,37 @@
-/** What became of a worker, as a line of the log. */
+/** What became of a worker: a line of the log, and word to the witness. */
 import { describeFailure } from '../machines/failure.ts';
+import type { Registry } from '../machines/pool/registry.ts';
+import { podOf } from '../machines/worker/context.ts';
 import type { WorkerReport } from '../machines/worker/events.ts';
-import type { Log } from './ports.ts';
+import type { Log, Witness } from './ports.ts';
 
-export function announce(log: Log, report: WorkerReport): void {
+interface AnnounceDeps {
+  readonly log: Log;
+  readonly witness: Witness;
+}
+
+export function announce({ log, witness }: AnnounceDeps, registry: Registry, report: WorkerReport): void {
+  say(log, report);
+  const context = registry.workers.get(report.id)?.getSnapshot().context;
+  if (!context) return;
+  const worker = { order: context.order, slot: context.slot, pod: podOf(context) };
+  if (report.type === 'worker.finished') witness.gone(worker);
+  else witness.saw(worker);
+}
+
+function say(log: Log, report: WorkerReport): void {
   const podName = report.id;
   switch (report.type) {
     case 'worker.created':
       return log.info({ podName }, 'worker created');
+    case 'worker.running':
+      return log.info({ podName }, 'worker running');
     case 'worker.ended':
       if (report.outcome.kind === 'succeeded') return log.info({ podName }, 'worker succeeded');
       return log.info({ podName, reason: describeFailure(report.outcome.failure) }, 'worker failed');
     case 'worker.finished':
       return log.info({ podName }, 'worker cleaned up');
     case 'worker.queued':
-    case 'worker.running':
     case 'worker.recorded':
     case 'worker.freed':
     case 'worker.settled':

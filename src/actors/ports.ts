@@ -1,4 +1,7 @@
-/** What effects need besides the cluster: time, chance, a place for log lines. All are injected. */
+/** What effects need besides the cluster: time, chance, a log, a witness. All are injected. */
+import type { ObservedPod } from '../machines/pod.ts';
+import type { WorkerTarget } from '../machines/worker/events.ts';
+import type { Outcome } from '../machines/worker/order.ts';
 
 export interface Clock {
   /** Epoch ms. */
@@ -18,16 +21,24 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** One line that a worker wrote. */
-interface WorkerLine {
-  readonly podName: string;
-  readonly taskId: string;
-  readonly text: string;
+/** A worker and its Pod as last seen; undefined where none was. */
+export interface WitnessedWorker extends WorkerTarget {
+  readonly pod: ObservedPod | undefined;
 }
 
-/** Where worker output goes. */
-export interface LineSink {
-  write(line: WorkerLine): void;
+/**
+ * Stands beside the workers: keeps what they write, and tells of their lives. Lines never become events of actors.
+ * Nothing here rejects, and nothing of it decides what becomes of a worker.
+ */
+export interface Witness {
+  /** More is known of it than before. */
+  saw(worker: WitnessedWorker): void;
+  /** Resolves once the end is durable to be told: before it is recorded, so that no end is ever untold. */
+  ending(worker: WitnessedWorker, outcome: Outcome): Promise<void>;
+  /** Resolves once what its Pod wrote is kept, or, after `withinMs`, will not be: then the Pod may be deleted. */
+  drain(worker: WitnessedWorker, withinMs: number): Promise<void>;
+  /** Its Pod's absence is confirmed. */
+  gone(worker: WitnessedWorker): void;
 }
 
 /** @returns after `delayMs`, or at once when the signal aborts. */

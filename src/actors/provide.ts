@@ -30,10 +30,9 @@ import { recoverLedgers } from './ledger/recover-ledgers.ts';
 import { closePipeline, writeJournal } from './ledger/write-journal.ts';
 import { createPod } from './pod/create-pod.ts';
 import { deletePod } from './pod/delete-pod.ts';
-import { drainLogs } from './pod/drain-logs.ts';
 import { StrayReaper } from './pod/reap-strays.ts';
 import type { PodPolicy } from './pod/worker-pod.ts';
-import type { Clock, LineSink, Log, Random } from './ports.ts';
+import type { Clock, Log, Random, Witness } from './ports.ts';
 import { reflectPods } from './reflect-pods.ts';
 import { sampleUsage } from './sample-usage.ts';
 
@@ -48,8 +47,6 @@ export interface Policy {
   readonly historyMax: number;
   readonly tombstoneMs: number;
   readonly drainMs: number;
-  /** 0 reads no worker output. */
-  readonly logBytesMax: number;
 }
 
 export interface Ports {
@@ -57,11 +54,13 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly lines: LineSink;
+  readonly witness: Witness;
   /** Default: nobody else writes the ledgers of this namespace. */
   readonly fence?: Fence;
 }
 
+/** So that a drain ends before the deadline of its state does. */
+const drainSlackMs = 1_000;
 const childRestarts: RestartPolicy = { intensity: 3, periodMs: 60_000 };
 const poolRestarts: RestartPolicy = { intensity: 10, periodMs: 60_000 };
 
@@ -111,7 +110,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
     },
     actions: {
       alarm,
-      announce: (_args, { report }) => announce(ports.log, report),
+      announce: ({ context: { registry } }, { report }) => announce(ports, registry, report),
       crashed: (_args, { actorId, error }) => ports.log.error({ actorId, err: error }, 'an actor crashed'),
       reapStrays: (_args, { pods }) => reaper.consider(pods),
     },
@@ -165,14 +164,20 @@ function provideWorker(
   books: Pick<OutcomeDeps, 'book' | 'runs'>,
   inFlight: InFlight,
 ) {
-  const pods = { ...ports, policy: policy.pod, bytesMax: policy.logBytesMax };
+  const pods = { ...ports, policy: policy.pod };
+  const { witness } = ports;
   return workerMachine.provide({
     actors: {
       createPod: fromPromise(({ input }) => inFlight.run(() => createPod(pods, input))),
       recordOutcome: fromPromise(({ input }) =>
-        inFlight.run(() => recordOutcome({ ...ports, ...books }, input)),
+        inFlight.run(async () => {
+          await witness.ending(input, input.outcome);
+          return await recordOutcome({ ...ports, ...books }, input);
+        }),
       ),
-      drainLogs: fromPromise(({ input }) => inFlight.run(() => drainLogs(pods, input))),
+      drainLogs: fromPromise(({ input }) =>
+        inFlight.run(() => witness.drain(input, input.order.limits.drainMs - drainSlackMs)),
+      ),
       deletePod: fromPromise(({ input }) => inFlight.run(() => deletePod(pods, input))),
     },
     actions: {

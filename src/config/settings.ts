@@ -163,10 +163,40 @@ export const settings = {
     integer(0, 86_400),
     'How long GetWorkerStatus remembers finished workers',
   ),
-  WORKER_LOG_BYTES_MAX: setting(
-    '1048576',
-    integer(0, 16_777_216),
-    "Newest bytes of each worker's output printed before its Pod is deleted; 0 = none",
+  OTTO_HANDLER_HOST: setting(
+    '',
+    z.string().regex(/^$|^[^\s:]\S*:\d{1,5}$/, 'must be host:port'),
+    "Where otto-handler takes workers' log lines and notices of their lives, as host:port; empty = they go to stdout",
+  ),
+  GRPC_MOCK_MODE: setting(
+    'false',
+    boolean,
+    'Contact no otto-handler, whatever OTTO_HANDLER_HOST says: lines and notices go to stdout',
+  ),
+  SPOOL_DIR: setting(
+    '',
+    z.string(),
+    'Folder of its own for lines and notices that otto-handler has not taken yet (docs/logs.md); empty = a temporary one, removed at the end',
+  ),
+  SPOOL_MB_MAX: setting(
+    '1024',
+    integer(1, 1_000_000),
+    'Most MB of log lines in SPOOL_DIR; beyond it the oldest are dropped and counted',
+  ),
+  LOG_FOLLOWS_MAX: setting(
+    '1000',
+    integer(0, 100_000),
+    'Most logs of workers that are followed at a time, the others wait; 0 = none is read',
+  ),
+  LOG_DRAIN_SECONDS: setting(
+    '30',
+    integer(2, 3_600),
+    "Longest that a finished worker's Pod is kept because its log is not read to the end yet",
+  ),
+  LOG_SECRET_NAMES: setting(
+    '',
+    list,
+    "Comma-separated names of variables whose values are hidden in workers' lines, beside those that are called like secrets",
   ),
   WORKER_LOG_ENDPOINT: setting(
     '',

@@ -25,7 +25,7 @@ export function policyOf(s: Settings, push?: PushPolicy): Policy {
         pendingMs: s.WORKER_PENDING_SECONDS * 1_000,
         unreachableMs: 300_000,
         recordMs: 30_000,
-        drainMs: 10_000,
+        drainMs: s.LOG_DRAIN_SECONDS * 1_000,
         deleteMs: s.WORKER_GRACE_SECONDS * 1_000 + 30_000,
       },
     },
@@ -41,7 +41,6 @@ export function policyOf(s: Settings, push?: PushPolicy): Policy {
     historyMax,
     tombstoneMs,
     drainMs: s.SHUTDOWN_SECONDS * 500,
-    logBytesMax: s.WORKER_LOG_BYTES_MAX,
   };
 }
 

@@ -1,7 +1,4 @@
-/**
- * Workers that push their lines: what their Pods are given for it, who may, and where the lines go, which is
- * our own log as records.
- */
+/** Workers that push their lines: what their Pods are given for it, and who may. */
 import { randomBytes } from 'node:crypto';
 import { backoffMs } from '../actors/backoff.ts';
 import type { PushPolicy } from '../actors/pod/worker-pod.ts';
@@ -9,16 +6,16 @@ import { pause } from '../actors/ports.ts';
 import { ClusterError, type Cluster } from '../cluster/port.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
-import type { LineOrigin, WorkerLine } from '../logs/line.ts';
+import type { LineOrigin } from '../logs/line.ts';
 import { Sessions } from '../logs/sessions/sessions.ts';
 import { readTokenKey } from '../logs/sessions/token-key.ts';
 import { workerTokens, type WorkerTokens } from '../logs/sessions/worker-token.ts';
 import { podOf } from '../machines/worker/context.ts';
-import { workerLabels } from '../machines/worker/order.ts';
 import type { PoolFace } from '../recording/recorder.ts';
 import type { PushPort } from '../rpc/services/log-streaming.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { sessionLimitsOf } from './compose.ts';
+import type { OutputPlaces } from './output-places.ts';
 
 interface PushLogs {
   /** Absent where Pods get neither endpoint nor token. */
@@ -28,15 +25,16 @@ interface PushLogs {
   portOf(pool: PoolFace): PushPort;
 }
 
-export function pushLogs(settings: Settings, cluster: Cluster, log: Logger): PushLogs {
+export function pushLogs(
+  settings: Settings,
+  { cluster, log, output }: { cluster: Cluster; log: Logger; output: OutputPlaces },
+): PushLogs {
   const { WORKER_LOG_ENDPOINT: endpoint, WORKER_TOKEN_KEY: givenKey } = settings;
   let tokens: WorkerTokens | undefined = givenKey === '' ? undefined : workerTokens(givenKey);
   const sessions = new Sessions({
     limits: sessionLimitsOf(settings),
     now: () => systemClock.now(),
-    sink: async (lines) => {
-      for (const line of lines) record(log, line);
-    },
+    sink: output.sink,
   });
   const tokenOf = (workerId: string): string => {
     if (!tokens) throw new Error('the key of the workers is not known yet');
@@ -53,7 +51,7 @@ export function pushLogs(settings: Settings, cluster: Cluster, log: Logger): Pus
     portOf: (pool) => ({
       sessions,
       isFrom: (workerId, header) => tokens?.isFrom(workerId, header) ?? false,
-      originOf: (workerId) => originOf(pool, cluster.namespace, workerId),
+      originOf: (workerId) => originOf(pool, output, workerId),
     }),
   };
 }
@@ -74,29 +72,10 @@ async function untilKey(cluster: Cluster, log: Logger, ending: AbortSignal): Pro
   return undefined;
 }
 
-function record(log: Logger, { origin, stream, seq, time, source, text, gap }: WorkerLine): void {
-  const { podName, taskId } = origin;
-  const fields = { podName, taskId, source, stream, seq, time, ...(gap ? { gap } : {}) };
-  if (gap) log.warn(fields, text);
-  else log.info(fields, text);
-}
-
 /** @returns undefined where no such worker lives */
-function originOf(pool: PoolFace, namespace: string, workerId: string): LineOrigin | undefined {
+function originOf(pool: PoolFace, output: OutputPlaces, workerId: string): LineOrigin | undefined {
   const context = pool.getSnapshot().context.registry.workers.get(workerId)?.getSnapshot().context;
   if (!context) return undefined;
   const { order, slot } = context;
-  const pod = podOf(context);
-  return {
-    workerId,
-    taskId: order.taskId,
-    pipelineId: order.stage?.pipelineId ?? '',
-    stageId: order.stage?.stageId ?? '',
-    podName: slot.podName,
-    podUid: pod?.uid ?? '',
-    namespace,
-    nodeName: pod?.nodeName ?? '',
-    createdAt: pod?.createdAt ?? order.acceptedAt,
-    labels: workerLabels(order.ledger.name, slot),
-  };
+  return output.origins?.of({ order, slot, pod: podOf(context) });
 }

@@ -8,9 +8,9 @@
  * lease is given back, connections are told to go. Workers go on; the next leader takes them over from the ledgers.
  */
 import { createActor } from 'xstate';
-import { LastLines } from '../actors/pod/last-lines.ts';
 import type { Fence } from '../actors/ledger/fence.ts';
 import { providePool } from '../actors/provide.ts';
+import type { Witness } from '../actors/ports.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { createLogger, type Logger } from '../log.ts';
@@ -24,6 +24,7 @@ import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf } from './compose.ts';
 import { elect, type Leadership } from './lead.ts';
 import { openCluster } from './open-cluster.ts';
+import { OutputPlaces } from './output-places.ts';
 import { pushLogs } from './push-logs.ts';
 import { openRecording, type Recording } from './recording.ts';
 
@@ -35,27 +36,32 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
   const permit = { mayWrite: () => true };
   const recording = await openRecording(settings, log);
   const cluster = await openCluster(settings, log, () => permit.mayWrite());
-  const lastLines = new LastLines({ cluster, clock: systemClock, log });
+  const output = new OutputPlaces(settings, cluster, log);
   try {
     const { version } = await cluster.probe();
     const leadership = elect(cluster, log, settings);
     permit.mayWrite = leadership.mayWrite;
-    const push = pushLogs(settings, cluster, log);
+    const push = pushLogs(settings, { cluster, log, output });
     const pool = makePool(
-      { cluster, log, fence: leadership.fence },
+      { cluster, log, witness: output.witness, fence: leadership.fence },
       policyOf(settings, push.policy),
       recording,
     );
-    // What is asked of it before is refused: it knows nothing yet.
     const ending = new AbortController();
     void stop.then(() => ending.abort());
-    void leadership.led.then(() => push.openKey(ending.signal)).then(() => pool.start());
+    const broken = beginToLead(async () => {
+      await leadership.led;
+      await push.openKey(ending.signal);
+      await output.open();
+      // What is asked of it before is refused: it knows nothing yet.
+      pool.start();
+    }, log);
     const server = await startRpcServer({
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
       pool: { ref: pool, view: { ...view, ...pipelineView, summarize }, standsBy: leadership.standsBy },
       limits: limitsOf(settings),
-      lastLines,
+      lastLines: { of: (podName) => output.recent.lastLineOf(podName) },
       push: push.portOf(pool),
       now: () => systemClock.now(),
       reportUnexpected: (err, correlationId) =>
@@ -66,35 +72,39 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       { host: settings.GRPC_HOST, port: server.port, namespace: cluster.namespace, kubernetes: version },
       'Ottoscaler is listening',
     );
-    const ended = await Promise.race([stop, endOf(pool), leadership.lost]);
+    const ended = await Promise.race([stop, endOf(pool), leadership.lost, broken]);
     const code =
       ended === 'signal'
-        ? await bringToEnd({ pool, server, leadership }, settings.SHUTDOWN_SECONDS * 1_000)
+        ? await bringToEnd({ pool, server, leadership, output }, settings.SHUTDOWN_SECONDS * 1_000)
         : await giveUp(server, leadership, ended);
     log.info({}, 'Ottoscaler has ended');
     return code;
   } finally {
-    lastLines.stop();
+    await output.close(0);
     await cluster.close();
     await recording?.close();
   }
 }
 
+/** @returns a promise that resolves only where the process cannot do its work */
+async function beginToLead(begin: () => Promise<void>, log: Logger): Promise<'broken'> {
+  try {
+    await begin();
+  } catch (error) {
+    log.error({ reason: error instanceof Error ? error.message : String(error) }, 'Ottoscaler cannot begin');
+    return 'broken';
+  }
+  return new Promise(() => undefined);
+}
+
 /** Not started: only who leads may act. */
 function makePool(
-  { cluster, log, fence }: { cluster: Cluster; log: Logger; fence: Fence },
+  around: { cluster: Cluster; log: Logger; witness: Witness; fence: Fence },
   policy: ReturnType<typeof policyOf>,
   recording: Recording | undefined,
 ): PoolFace {
-  const lines = {
-    write: ({ podName, taskId, text }: { podName: string; taskId: string; text: string }) =>
-      log.info({ podName, taskId, source: 'stdout' }, text),
-  };
   const recorder = recording?.begin();
-  const provided = providePool(
-    { cluster, clock: systemClock, random: systemRandom, log, lines, fence },
-    policy,
-  );
+  const provided = providePool({ ...around, clock: systemClock, random: systemRandom }, policy);
   const { machine, input } = recorder?.tap(provided) ?? provided;
   const pool = createActor(machine, { input, id: 'pool' });
   installIndexedScheduler(pool, recorder?.clock(systemClock) ?? systemClock);
@@ -124,10 +134,14 @@ interface Running {
   readonly pool: PoolFace;
   readonly server: RpcServer;
   readonly leadership: Leadership;
+  readonly output: OutputPlaces;
 }
 
+/** How long otto-handler is given to take the lines that are there. */
+const lastLinesMs = 3_000;
+
 /** After a signal. The lease goes last: who takes over finds nothing half done. @returns the exit code */
-async function bringToEnd({ pool, server, leadership }: Running, withinMs: number): Promise<number> {
+async function bringToEnd({ pool, server, leadership, output }: Running, withinMs: number): Promise<number> {
   const endsMs = performance.now() + withinMs;
   server.setServing(false);
   if (leadership.standsBy() === undefined) {
@@ -135,6 +149,7 @@ async function bringToEnd({ pool, server, leadership }: Running, withinMs: numbe
     pool.send({ type: 'pool.drain' });
     if ((await Promise.race([drained, leadership.lost])) === 'lost')
       return await giveUp(server, leadership, 'lost');
+    await output.close(Math.min(lastLinesMs, withinMs / 4));
   }
   await leadership.resign();
   await server.close(Math.max(0, endsMs - performance.now()));
@@ -142,9 +157,13 @@ async function bringToEnd({ pool, server, leadership }: Running, withinMs: numbe
 }
 
 /** What was lost is not given back. @returns the exit code */
-async function giveUp(server: RpcServer, leadership: Leadership, why: 'pool' | 'lost'): Promise<number> {
+async function giveUp(
+  server: RpcServer,
+  leadership: Leadership,
+  why: 'pool' | 'lost' | 'broken',
+): Promise<number> {
   server.setServing(false);
-  if (why === 'pool') await leadership.resign();
+  if (why !== 'lost') await leadership.resign();
   await server.close(0);
   return 1;
 }

@@ -98,7 +98,7 @@ test('SIGTERM of a worker reaches the command within otto-agent', async () => {
   await client.scaleDown({ task_id: 'pushing', worker_count: 0 });
   // Its shell may say on stderr that the sleep was told, too.
   const last = await until('the command was told', () =>
-    pushedLines(server).find(({ source, seq }) => source === 'stdout' && Number(seq) === 2),
+    pushedLines(server).find(({ source, seq }) => source === 'stdout' && seq === 2),
   );
   expect(last).toMatchObject({ msg: 'got it' });
 });

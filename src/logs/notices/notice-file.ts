@@ -1,12 +1,13 @@
 /**
- * The notices that are not yet taken, on the disk: `notices`, frames of what was added and what is done (`frame.ts`).
+ * The notices that are not yet taken, and how far each worker's life was told of, on the disk: `notices`, frames of what
+ * was added, what is done, and whose worker is gone (`frame.ts`).
  *
  * Added notices are synced, done ones are not: forgetting that one was taken repeats it. A tail that was torn is cut;
  * so nothing that was synced is lost. When most of it is done, the file is replaced by what is left.
  */
 import type { Disk } from '../spool/disk.ts';
 import { decodeFrame, encodeFrame, frameEnd } from '../spool/frame.ts';
-import type { Notice } from './notice.ts';
+import { stageOf, type Notice } from './notice.ts';
 
 const fileName = 'notices';
 const replaceFromBytes = 256 * 1_024;
@@ -16,14 +17,32 @@ export interface NumberedNotice {
   readonly notice: Notice;
 }
 
-interface Written {
-  readonly added?: readonly NumberedNotice[];
-  readonly done?: readonly number[];
+/** How far each worker's life was told of, by its id (`stageOf`). */
+type Stages = Iterable<readonly [workerId: string, stage: number]>;
+
+/** What has happened since the last write. */
+export interface NoticeChanges {
+  readonly added: readonly NumberedNotice[];
+  readonly done: readonly number[];
+  /** Ids of workers of which nothing more will be told. */
+  readonly gone: readonly string[];
+}
+
+/** All that is to be kept, with the changes. */
+export interface KeptNotices {
+  readonly waiting: readonly NumberedNotice[];
+  readonly stages: Stages;
+}
+
+interface Written extends Partial<NoticeChanges> {
+  readonly stages?: ReadonlyArray<readonly [string, number]>;
 }
 
 export class NoticeFile {
   readonly #disk: Disk;
+  /** Appended since the file was last replaced. */
   #bytes = 0;
+  #replaceFromBytes = replaceFromBytes;
   #isSound = false;
 
   private constructor(disk: Disk) {
@@ -31,51 +50,49 @@ export class NoticeFile {
   }
 
   /** Rejects where another process has the folder. */
-  static async open(
-    disk: Disk,
-  ): Promise<{ readonly file: NoticeFile; readonly notices: readonly NumberedNotice[] }> {
+  static async open(disk: Disk): Promise<KeptNotices & { readonly file: NoticeFile }> {
     await disk.lock();
     const file = new NoticeFile(disk);
     const known = (await disk.files()).find(({ name }) => name === fileName);
     const bytes = known ? await disk.read(fileName, 0, known.bytes) : Buffer.alloc(0);
-    const notices = new Map<number, NumberedNotice>();
+    const waiting = new Map<number, NumberedNotice>();
+    const told = new Map<string, number>();
     let offset = 0;
     for (;;) {
       const end = frameEnd(bytes, offset);
       const frame = decodeFrame(bytes, offset);
       if (end === undefined || !frame) break;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its CRC says that it was written here
-      const { added = [], done = [] } = frame.head as Written;
-      for (const one of added) notices.set(one.id, one);
-      for (const id of done) notices.delete(id);
+      const { added = [], done = [], gone = [], stages = [] } = frame.head as Written;
+      for (const [workerId, stage] of stages) told.set(workerId, stage);
+      for (const one of added) {
+        waiting.set(one.id, one);
+        told.set(one.notice.workerId, stageOf(one.notice.status));
+      }
+      for (const id of done) waiting.delete(id);
+      for (const workerId of gone) told.delete(workerId);
       offset = end;
     }
     // Whatever is behind it would hide what comes next.
     file.#bytes = offset;
     file.#isSound = offset === bytes.length;
-    return { file, notices: [...notices.values()] };
+    return { file, waiting: [...waiting.values()], stages: told };
   }
 
-  /**
-   * Durable when it resolves.
-   *
-   * @param waiting all that is to be kept, the added ones included
-   */
-  async write(
-    added: readonly NumberedNotice[],
-    done: readonly number[],
-    waiting: readonly NumberedNotice[],
-  ): Promise<void> {
-    if (this.#isSound && this.#bytes < replaceFromBytes) {
-      const frame = encodeFrame({ added, done } satisfies Written, Buffer.alloc(0));
+  /** What was added is durable when it resolves. */
+  async write(changes: NoticeChanges, kept: () => KeptNotices): Promise<void> {
+    if (this.#isSound && this.#bytes < this.#replaceFromBytes) {
+      const frame = encodeFrame(changes satisfies Written, Buffer.alloc(0));
       this.#isSound = false;
       await this.#disk.append(fileName, frame);
-      if (added.length > 0) await this.#disk.sync(fileName);
+      if (changes.added.length > 0) await this.#disk.sync(fileName);
       this.#bytes += frame.length;
     } else {
-      const frame = encodeFrame({ added: waiting } satisfies Written, Buffer.alloc(0));
+      const { waiting, stages } = kept();
+      const frame = encodeFrame({ added: waiting, stages: [...stages] } satisfies Written, Buffer.alloc(0));
       await this.#disk.replace(fileName, frame);
       this.#bytes = 0;
+      this.#replaceFromBytes = Math.max(replaceFromBytes, frame.length);
     }
     this.#isSound = true;
   }

@@ -5,16 +5,16 @@
  * is given up and counted, so that the worker's next one is told. Where no answer comes, nobody is told anything for a
  * while: it is otto-handler that is away. Bounded: beyond `noticesMax` the oldest that no life ends with goes first.
  *
- * A notice may be told twice after a crash. One whose worker was further already is passed over.
+ * A notice may be told twice after a crash. One whose worker was further already is passed over, also by the next process.
  */
 import type { Clock, Log, Random } from '../../actors/ports.ts';
 import { stageOf, type Notice, type NoticedWorker, type NoticeStatus, type TellNotice } from './notice.ts';
-import type { NoticeFile, NumberedNotice } from './notice-file.ts';
+import type { KeptNotices, NoticeFile, NumberedNotice } from './notice-file.ts';
 
 export interface OutboxOptions {
   readonly file: NoticeFile;
   /** What the file had. */
-  readonly notices: readonly NumberedNotice[];
+  readonly kept: KeptNotices;
   readonly tell: TellNotice;
   readonly clock: Clock;
   readonly random: Random;
@@ -63,6 +63,7 @@ export class Outbox {
   readonly #unwritten = new Set<number>();
   #added: NumberedNotice[] = [];
   #done: number[] = [];
+  #gone: string[] = [];
   #writing: Promise<void> | undefined;
   #lastId = 0;
   #size = 0;
@@ -75,7 +76,8 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    for (const one of options.notices) this.#enqueue(one);
+    for (const [workerId, stage] of options.kept.stages) this.#stages.set(workerId, stage);
+    for (const one of options.kept.waiting) this.#enqueue(one);
     this.#tellAll();
   }
 
@@ -99,6 +101,11 @@ export class Outbox {
     await this.#write();
     this.#unwritten.delete(numbered.id);
     this.#tellAll();
+  }
+
+  /** Nothing more will be told of this worker; what waits still is. */
+  forget(workerId: string): void {
+    if (this.#stages.delete(workerId)) this.#gone.push(workerId);
   }
 
   async close(): Promise<void> {
@@ -139,14 +146,13 @@ export class Outbox {
 
   async #writeOnce(): Promise<void> {
     const { file, log } = this.#options;
-    const [added, done] = [this.#added, this.#done];
-    [this.#added, this.#done] = [[], []];
+    const changes = { added: this.#added, done: this.#done, gone: this.#gone };
+    [this.#added, this.#done, this.#gone] = [[], [], []];
     try {
-      await file.write(
-        added,
-        done,
-        [...this.#lanes.values()].flatMap(({ waiting }) => waiting),
-      );
+      await file.write(changes, () => ({
+        waiting: [...this.#lanes.values()].flatMap(({ waiting }) => waiting),
+        stages: this.#stages,
+      }));
       this.#isDiskDown = false;
     } catch (error) {
       if (!this.#isDiskDown)

@@ -9,10 +9,11 @@ export function stdoutLink(log: Log): HandlerLink {
       return {
         send(lines) {
           messages++;
-          for (const { origin, stream, seq, time, source, level, text, gap } of lines) {
+          for (const { origin, stream, seq, time, source, text, gap } of lines) {
             const { workerId, taskId, podName } = origin;
-            const fields = { workerId, taskId, podName, stream, seq, writtenAt: time, source, level, gap };
-            log.info(fields, text);
+            const fields = { workerId, taskId, podName, stream, seq, writtenAt: time, source };
+            if (gap) log.warn({ ...fields, gap }, text);
+            else log.info(fields, text);
           }
           events.answered({ status: 'ACK', sequence: messages, throttleMs: 0 });
           return true;

@@ -104,7 +104,10 @@ const announce = {
   params: ({
     event,
   }: {
-    event: Extract<WorkerReport, { type: 'worker.created' | 'worker.ended' | 'worker.finished' }>;
+    event: Extract<
+      WorkerReport,
+      { type: 'worker.created' | 'worker.running' | 'worker.ended' | 'worker.finished' }
+    >;
   }) => ({
     report: event,
   }),
@@ -249,7 +252,7 @@ export const poolMachine = poolSetup.createMachine({
             },
           ],
         },
-        'worker.running': { actions: passToOwner },
+        'worker.running': { actions: [announce, passToOwner] },
         'worker.recorded': { actions: passToOwner },
         'worker.settled': { actions: ({ context, event, self }) => tellMourners({ context, self }, event) },
         'worker.freed': { actions: 'free' },

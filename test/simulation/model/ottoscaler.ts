@@ -16,6 +16,7 @@ import type { ScaleAnswer } from '../../../src/machines/scale/replies.ts';
 import type { PoolFace } from '../../../src/recording/recorder.ts';
 import type { Tape } from '../../../src/recording/tape.ts';
 import { limits } from '../../support/orders.ts';
+import { noWitness } from '../../support/no-witness.ts';
 import { quietXstate } from '../../support/quiet-xstate.ts';
 import { Leader } from '../../../src/actors/leadership/leader.ts';
 import type { Clock } from '../../../src/actors/ports.ts';
@@ -49,7 +50,6 @@ export const policy: Policy = {
   historyMax: 1_000,
   tombstoneMs: 24 * 3_600_000,
   drainMs: 20_000,
-  logBytesMax: 65_536,
 };
 
 export type Compose = (ports: Ports, policy: Policy, world: World) => ReturnType<typeof providePool>;
@@ -90,7 +90,6 @@ export interface LogEntry {
 export class Ottoscaler {
   readonly network: Network;
   readonly log: LogEntry[] = [];
-  readonly lines: string[] = [];
   readonly ref: PoolFace;
   /** Most workers that were live at a time. */
   liveMost = 0;
@@ -279,7 +278,7 @@ export class Ottoscaler {
       clock: this.#clock,
       random: seeded(seed),
       log: { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') },
-      lines: { write: ({ text }) => void this.lines.push(text) },
+      witness: noWitness,
       ...Object.assign({}, ...peripherals.map((one) => one.attach(around))),
     };
   }

@@ -1,5 +1,7 @@
-/** Where workers' lines go while there is no otto-handler: kept for the judge. */
+/** Who is told of workers' lives while there is no otto-handler: kept for the judge. */
+import type { Witness } from '../../../src/actors/ports.ts';
 import type { Ports } from '../../../src/actors/provide.ts';
+import { noWitness } from '../../support/no-witness.ts';
 import type { Inhabitant, Peripheral } from '../model/peripheral.ts';
 import type { World } from '../model/world.ts';
 import type { Violations } from '../oracle/violation.ts';
@@ -13,7 +15,9 @@ export class StandardOutput implements Peripheral {
   }
 
   attach({ isGone }: Inhabitant): Partial<Ports> {
-    return { lines: { write: ({ podName }) => void (isGone() || this.#podNames.add(podName)) } };
+    const saw: Witness['saw'] = ({ slot, pod }) =>
+      void (isGone() || !pod || this.#podNames.add(slot.podName));
+    return { witness: { ...noWitness, saw } };
   }
 
   calm(): void {
@@ -23,7 +27,7 @@ export class StandardOutput implements Peripheral {
   examine(verdict: Violations): void {
     for (const name of this.#podNames) {
       if (this.#world.audit.createdUnder(name) === 0)
-        verdict.report('I1', name, `lines were told of the Pod ${name}, which never was`);
+        verdict.report('I1', name, `the witness was told of the Pod ${name}, which never was`);
     }
   }
 }

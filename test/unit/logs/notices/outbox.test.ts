@@ -18,7 +18,7 @@ class World {
   async open(noticesMax = 1_000): Promise<Outbox> {
     const disk = new ModelDisk(this.platter, this.faults);
     this.#disk = disk;
-    const { file, notices } = await NoticeFile.open(disk);
+    const { file, ...kept } = await NoticeFile.open(disk);
     const tell = async (notice: Notice) => {
       // A process that is gone tells nothing.
       if (disk.isDead) return await new Promise<never>(() => {});
@@ -28,7 +28,7 @@ class World {
       return answer;
     };
     const { clock } = this;
-    return new Outbox({ file, notices, tell, clock, random: () => 0.5, log: quietLog, noticesMax });
+    return new Outbox({ file, kept, tell, clock, random: () => 0.5, log: quietLog, noticesMax });
   }
 
   kill(): void {
@@ -178,5 +178,40 @@ describe('the outbox of notices', () => {
     await world.open();
     await world.clock.advance(1_000);
     expect([world.toldOf('a'), world.toldOf('b')]).toEqual([['CREATED'], ['CREATED']]);
+  });
+
+  it('tells nobody again after a restart what was told, until the worker is forgotten', async () => {
+    const world = new World();
+    const outbox = await world.open();
+    await live(outbox, 'a', 'CREATED', 'RUNNING');
+    await live(outbox, 'b', 'CREATED', 'COMPLETED');
+    outbox.forget('b');
+    await live(outbox, 'c', 'CREATED');
+    await settled();
+    world.kill();
+    world.told.length = 0;
+    const next = await world.open();
+    await live(next, 'a', 'CREATED', 'RUNNING', 'COMPLETED');
+    await live(next, 'b', 'CREATED');
+    await settled();
+    expect([world.toldOf('a'), world.toldOf('b')]).toEqual([['COMPLETED'], ['CREATED']]);
+  });
+
+  it('remembers that through a file that was made smaller', async () => {
+    const world = new World();
+    const outbox = await world.open();
+    await live(outbox, 'first', 'CREATED');
+    for (let n = 0; n < 3_000; n++) {
+      await live(outbox, `w${n}`, 'CREATED', 'COMPLETED');
+      outbox.forget(`w${n}`);
+    }
+    await settled();
+    expect(world.platter.bytes).toBeLessThan(400_000);
+    world.kill();
+    world.told.length = 0;
+    const next = await world.open();
+    await live(next, 'first', 'CREATED', 'FAILED');
+    await settled();
+    expect(world.told.map(({ status }) => status)).toEqual(['FAILED']);
   });
 });

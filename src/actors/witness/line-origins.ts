@@ -1,0 +1,61 @@
+/** Whose lines they are: one origin for each Pod, and what must not be read in its lines. */
+import type { LineOrigin } from '../../logs/line.ts';
+import { compileRedaction, type Redact } from '../../logs/redact/secret-values.ts';
+import { workerLabels, type WorkerOrder } from '../../machines/worker/order.ts';
+import type { WitnessedWorker } from '../ports.ts';
+
+export class LineOrigins {
+  readonly #namespace: string;
+  readonly #secretNames: ReadonlySet<string>;
+  /** By the Pod's uid. */
+  readonly #origins = new Map<string, LineOrigin>();
+  readonly #redactions = new WeakMap<LineOrigin, Redact>();
+  /** All workers of an order have the same environment. */
+  readonly #byOrder = new WeakMap<WorkerOrder, { readonly redact: Redact | undefined }>();
+
+  /** @param secretNames variables whose values are secrets beside those that are called so */
+  constructor(namespace: string, secretNames: readonly string[]) {
+    this.#namespace = namespace;
+    this.#secretNames = new Set(secretNames);
+  }
+
+  of({ order, slot, pod }: WitnessedWorker): LineOrigin {
+    const known = this.#origins.get(pod?.uid ?? '');
+    // Where it runs is known only once it does.
+    if (known && (known.nodeName !== '' || !pod?.nodeName)) return known;
+    const origin: LineOrigin = {
+      workerId: slot.podName,
+      taskId: order.taskId,
+      pipelineId: order.stage?.pipelineId ?? '',
+      stageId: order.stage?.stageId ?? '',
+      podName: slot.podName,
+      podUid: pod?.uid ?? '',
+      namespace: this.#namespace,
+      nodeName: pod?.nodeName ?? '',
+      createdAt: pod?.createdAt ?? order.acceptedAt,
+      labels: workerLabels(order.ledger.name, slot),
+    };
+    if (pod) this.#origins.set(pod.uid, origin);
+    const redact = this.redactionOf(order);
+    if (redact) this.#redactions.set(origin, redact);
+    return origin;
+  }
+
+  /** @returns undefined where nothing is to be hidden */
+  redactionOf(order: WorkerOrder): Redact | undefined {
+    let found = this.#byOrder.get(order);
+    if (!found) {
+      found = { redact: compileRedaction(order.template.env, this.#secretNames) };
+      this.#byOrder.set(order, found);
+    }
+    return found.redact;
+  }
+
+  redactionFor(origin: LineOrigin): Redact | undefined {
+    return this.#redactions.get(origin);
+  }
+
+  forget(podUid: string): void {
+    this.#origins.delete(podUid);
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The witness of the workers: their containers' logs are followed from their start to their end, and otto-handler is
+ * told of each step of their lives.
+ *
+ * It goes by what is known of a Pod now, whichever report brought it: reports may be repeated, and after a restart the
+ * first one of a worker may be its last.
+ */
+import type { FollowPods } from '../../logs/follow/follow-pods.ts';
+import type { Followed } from '../../logs/follow/followed-lines.ts';
+import type { NoticedWorker, NoticeStatus } from '../../logs/notices/notice.ts';
+import { describeFailure } from '../../machines/failure.ts';
+import { isTerminal } from '../../machines/pod.ts';
+import type { Outcome } from '../../machines/worker/order.ts';
+import type { Clock, Witness, WitnessedWorker } from '../ports.ts';
+import type { LineOrigins } from './line-origins.ts';
+
+/** Where notices go; absent where nobody is to be told. */
+interface Notices {
+  /** Resolves once it is durable. What was told before is passed over. */
+  notify(worker: NoticedWorker, status: NoticeStatus, reason: string, time: string): Promise<void>;
+  /** Nothing more will be told of it. */
+  forget(workerId: string): void;
+}
+
+export interface WorkerWitnessDeps {
+  /** Absent where no log is to be followed. */
+  readonly follow: Pick<FollowPods, 'started' | 'ended' | 'gone' | 'finish'> | undefined;
+  readonly notices: Notices | undefined;
+  /** Resolves with true once all lines that were read are durable or delivered. */
+  readonly keep: () => Promise<boolean>;
+  readonly origins: LineOrigins;
+  readonly clock: Clock;
+  /** No line of it will come any more. */
+  readonly finished: (workerId: string) => void;
+}
+
+/** The container of every worker Pod. */
+const container = 'worker';
+/** Of the time for a drain, what is left to make the lines durable. */
+const keepShare = 0.2;
+const keepAgainMs = 250;
+
+export class WorkerWitness implements Witness {
+  readonly #deps: WorkerWitnessDeps;
+  /** How far each worker's life was told of: 1 created, 2 running. */
+  readonly #told = new Map<string, number>();
+
+  constructor(deps: WorkerWitnessDeps) {
+    this.#deps = deps;
+  }
+
+  saw(worker: WitnessedWorker): void {
+    void this.#tellLife(worker);
+    this.#follow(worker);
+  }
+
+  async ending(worker: WitnessedWorker, outcome: Outcome): Promise<void> {
+    const { notices, origins } = this.#deps;
+    this.#follow(worker);
+    if (!notices) return;
+    const life = this.#tellLife(worker);
+    const { status, reason } = endOf(outcome);
+    const redact = origins.redactionOf(worker.order);
+    const end = notices.notify(this.#noticed(worker), status, redact?.(reason) ?? reason, this.#now());
+    await Promise.all([life, end]);
+  }
+
+  async drain(worker: WitnessedWorker, withinMs: number): Promise<void> {
+    const { follow, clock } = this.#deps;
+    // What still runs writes on until its deletion has ended it, and is followed as long.
+    if (!follow || !hasWritten(worker) || !worker.pod || !isTerminal(worker.pod)) return;
+    const endsMs = clock.now() + withinMs;
+    await follow.finish(this.#followed(worker), withinMs * (1 - keepShare));
+    await this.#kept(endsMs);
+  }
+
+  gone({ slot, pod }: WitnessedWorker): void {
+    const { follow, notices, origins, finished } = this.#deps;
+    this.#told.delete(slot.podName);
+    notices?.forget(slot.podName);
+    if (pod) {
+      follow?.gone(pod.uid);
+      origins.forget(pod.uid);
+    }
+    finished(slot.podName);
+  }
+
+  #follow(worker: WitnessedWorker): void {
+    const { follow } = this.#deps;
+    if (!follow || !worker.pod || !hasWritten(worker)) return;
+    follow.started(this.#followed(worker));
+    if (isTerminal(worker.pod)) follow.ended(worker.pod.uid);
+  }
+
+  async #tellLife(worker: WitnessedWorker): Promise<void> {
+    const { notices } = this.#deps;
+    if (!notices || !worker.pod) return;
+    const { podName } = worker.slot;
+    const before = this.#told.get(podName) ?? 0;
+    const now = hasWritten(worker) ? 2 : 1;
+    if (now <= before) return;
+    this.#told.set(podName, now);
+    const noticed = this.#noticed(worker);
+    const created = before < 1 ? notices.notify(noticed, 'CREATED', '', worker.pod.createdAt) : undefined;
+    const running = now === 2 ? notices.notify(noticed, 'RUNNING', '', startOf(worker)) : undefined;
+    await Promise.all([created, running]);
+  }
+
+  /** Until `endsMs` at most: a disk that refuses may take them later. */
+  async #kept(endsMs: number): Promise<void> {
+    const { clock, keep } = this.#deps;
+    const late = Promise.withResolvers<'late'>();
+    const timer = clock.setTimeout(() => late.resolve('late'), Math.max(0, endsMs - clock.now()));
+    for (;;) {
+      const kept = await Promise.race([keep(), late.promise]);
+      if (kept === true || kept === 'late') break;
+      const again = Promise.withResolvers<void>();
+      clock.setTimeout(again.resolve, keepAgainMs);
+      if ((await Promise.race([again.promise, late.promise])) === 'late') break;
+    }
+    clock.clearTimeout(timer);
+  }
+
+  #followed(worker: WitnessedWorker): Followed {
+    return { origin: this.#deps.origins.of(worker), container };
+  }
+
+  #noticed({ order, slot, pod }: WitnessedWorker): NoticedWorker {
+    const { stage } = order;
+    const metadata = {
+      ...(stage ? { 'otto.pipeline': stage.pipelineId, 'otto.stage': stage.stageId } : {}),
+      'otto.attempt': String(slot.attempt),
+      ...(pod?.nodeName ? { 'otto.node': pod.nodeName } : {}),
+    };
+    return { workerId: slot.podName, taskId: order.taskId, metadata };
+  }
+
+  #now(): string {
+    return new Date(this.#deps.clock.now()).toISOString();
+  }
+}
+
+/** Its container runs, or has run. */
+function hasWritten({ pod }: WitnessedWorker): boolean {
+  return pod?.container !== undefined && pod.container.kind !== 'waiting';
+}
+
+function startOf({ pod }: WitnessedWorker): string {
+  const { container: state } = pod ?? {};
+  return state && state.kind !== 'waiting' && state.startedAt !== ''
+    ? state.startedAt
+    : (pod?.createdAt ?? '');
+}
+
+function endOf(outcome: Outcome): { readonly status: NoticeStatus; readonly reason: string } {
+  if (outcome.kind === 'succeeded') return { status: 'COMPLETED', reason: '' };
+  const reason = describeFailure(outcome.failure);
+  return { status: outcome.failure.name === 'deleted' ? 'TERMINATED' : 'FAILED', reason };
+}

@@ -1,0 +1,107 @@
+/**
+ * Where workers' output goes, by the settings: otto-handler or our own log, and the folder of what waits for it.
+ *
+ * Opened only by who leads: until then another process may have the folder, and nothing of it is needed.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Witness } from '../actors/ports.ts';
+import type { Cluster } from '../cluster/port.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Logger } from '../log.ts';
+import { RecentLines } from '../logs/recent/recent-lines.ts';
+import { stdoutLink } from '../logs/relay/stdout-link.ts';
+import type { LineSink } from '../logs/sessions/session.ts';
+import { FileDisk } from '../logs/spool/file-disk.ts';
+import { createHandlerClient, type HandlerClient } from '../rpc/handler/handler-client.ts';
+import { tellHandler } from '../rpc/handler/tell-handler.ts';
+import { systemClock, systemRandom } from './clock.ts';
+import { openWorkerOutput, type WorkerOutput } from './worker-output.ts';
+
+const recentBytesMax = 64 * 2 ** 20;
+const mb = 1_000_000;
+
+export class OutputPlaces {
+  readonly recent = new RecentLines(recentBytesMax);
+  /** Before it is open there are no workers to witness. */
+  readonly witness: Witness = {
+    saw: (worker) => this.#output?.witness.saw(worker),
+    ending: async (worker, outcome) => await this.#output?.witness.ending(worker, outcome),
+    drain: async (worker, withinMs) => await this.#output?.witness.drain(worker, withinMs),
+    gone: (worker) => this.#output?.witness.gone(worker),
+  };
+  readonly sink: LineSink = async (lines) => {
+    if (!this.#output) throw new Error('no lines are taken yet');
+    await this.#output.sink(lines);
+  };
+  readonly #settings: Settings;
+  readonly #cluster: Cluster;
+  readonly #log: Logger;
+  #output: WorkerOutput | undefined;
+  #handler: HandlerClient | undefined;
+  #ownFolder: string | undefined;
+
+  constructor(settings: Settings, cluster: Cluster, log: Logger) {
+    this.#settings = settings;
+    this.#cluster = cluster;
+    this.#log = log;
+  }
+
+  /** Undefined until it is open. */
+  get origins(): WorkerOutput['origins'] | undefined {
+    return this.#output?.origins;
+  }
+
+  /** Rejects where the folder cannot be used, in words for a person. */
+  async open(): Promise<void> {
+    const { SPOOL_DIR, SPOOL_MB_MAX, LOG_FOLLOWS_MAX, LOG_SECRET_NAMES } = this.#settings;
+    const folder = SPOOL_DIR === '' ? await this.#makeFolder() : SPOOL_DIR;
+    const handler = this.#connect();
+    this.#handler = handler;
+    const ports = {
+      pods: this.#cluster.pods,
+      namespace: this.#cluster.namespace,
+      clock: systemClock,
+      random: systemRandom,
+      log: this.#log,
+      spoolDisk: new FileDisk(join(folder, 'lines')),
+      link: handler ?? stdoutLink(this.#log),
+      recent: this.recent,
+      ...(handler
+        ? { notices: { disk: new FileDisk(join(folder, 'notices')), tell: tellHandler(handler) } }
+        : {}),
+    };
+    try {
+      this.#output = await openWorkerOutput(ports, {
+        spoolBytesMax: SPOOL_MB_MAX * mb,
+        followsMax: LOG_FOLLOWS_MAX,
+        secretNames: LOG_SECRET_NAMES,
+      });
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`the spool of log lines in ${folder} (SPOOL_DIR) cannot be used: ${why}`, { cause });
+    }
+  }
+
+  async close(withinMs: number): Promise<void> {
+    const output = this.#output;
+    this.#output = undefined;
+    const linesLeft = (await output?.close(withinMs)) ?? 0;
+    this.#handler?.close();
+    if (this.#ownFolder === undefined) return;
+    await rm(this.#ownFolder, { recursive: true, force: true });
+    if (linesLeft > 0)
+      this.#log.warn({ linesLeft }, 'log lines that nobody took are gone; with SPOOL_DIR they would be kept');
+  }
+
+  #connect(): HandlerClient | undefined {
+    const { OTTO_HANDLER_HOST: address, GRPC_MOCK_MODE: isMocked } = this.#settings;
+    return address === '' || isMocked ? undefined : createHandlerClient(address);
+  }
+
+  async #makeFolder(): Promise<string> {
+    this.#ownFolder = await mkdtemp(join(tmpdir(), 'ottoscaler-spool-'));
+    return this.#ownFolder;
+  }
+}
