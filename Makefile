@@ -3,6 +3,7 @@
 .PHONY: help demo test test-kubernetes check check-static fmt lint proto build start bench clean
 
 installed := node_modules/.package-lock.json
+handler := examples/otto-handler
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,7 +12,15 @@ $(installed): package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-demo: build ## run a sample pipeline, scale workers up and down, on the embedded cluster; ends by itself
+$(handler)/node_modules/.installed-lock.json: $(handler)/package-lock.json
+	npm --prefix $(handler) ci --no-audit --no-fund --loglevel=error
+	@cp $< $@
+
+$(handler)/dist/main.js: $(handler)/node_modules/.installed-lock.json $(wildcard $(handler)/src/*.ts $(handler)/src/*/*.ts)
+	@npm --prefix $(handler) run --silent build
+	@touch $@
+
+demo: build $(handler)/dist/main.js ## run a sample pipeline, scale workers up and down, on the embedded cluster; ends by itself
 	@npm run --silent demo
 
 test: $(installed) ## every test that needs nothing but this checkout
@@ -45,4 +54,4 @@ bench: $(installed) ## benchmarks; make bench ARGS="create latency"
 	@npm run --silent bench -- $(ARGS)
 
 clean: ## remove what was built and installed
-	rm -rf dist node_modules .tmp coverage
+	rm -rf dist node_modules .tmp coverage $(handler)/dist $(handler)/node_modules

@@ -1,8 +1,8 @@
 /**
- * `make demo`: the built programs as a user runs them, on the embedded cluster.
+ * `make demo`: the built programs as a user runs them, on the embedded cluster, with an otto-handler beside them.
  *
- * Runs the sample project's pipeline with live status and shows the package that it made, attaches to the same run
- * again, scales three workers up and down, and ends with nothing left behind.
+ * Runs the sample project's pipeline with live status and shows the package that it made as its lines came to
+ * otto-handler, attaches to the same run again, scales three workers up and down, and ends with nothing left behind.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ async function showPipeline(): Promise<void> {
   );
   await programs.run('test-pipeline', ...execute);
 
-  say('What came out of it; the integration test failed once and was tried again');
+  say('What came out of it, as otto-handler heard it; the integration test failed once and was tried again');
   for (const { text } of await programs.written(2, isResult)) console.log(`  ${text}`);
 
   say(
@@ -45,7 +45,11 @@ async function showScaling(): Promise<void> {
 
   say('Without a pipeline: three workers are scaled up, live until each Pod is confirmed gone');
   await programs.run('test-scaling', ...scaleUp, '-task', 'demo', '-command', command, '-watch');
+
+  say('What otto-handler, a NestJS service, heard of them: their lines and each step of their lives');
   for (const { podName, text } of await programs.written(3, isLast)) console.log(`  ${podName}  ${text}`);
+  const isDemo = ({ taskId }: { readonly taskId: string }) => taskId === 'demo';
+  for (const { podName, step } of await programs.notices(9, isDemo)) console.log(`  ${podName}  ${step}`);
 
   say('Three workers that would run for an hour are scaled down to one, then to none');
   const service = ['-task', 'service'];
@@ -56,12 +60,12 @@ async function showScaling(): Promise<void> {
 }
 
 async function demo(): Promise<void> {
-  say('Ottoscaler starts, with the embedded Kubernetes; it listens on a free port of 127.0.0.1');
-  await programs.startServer();
+  say('otto-handler starts, then Ottoscaler with the embedded Kubernetes, on free ports of 127.0.0.1');
+  await programs.startServer(await programs.startHandler());
   await showPipeline();
   await showScaling();
-  say('Ottoscaler ends');
-  await programs.endServer();
+  say('Both end');
+  await programs.endAll();
   console.log('Nothing is left running.');
 }
 
