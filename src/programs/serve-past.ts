@@ -5,7 +5,9 @@
  * were then; time stands still, and commands are refused as FAILED_PRECONDITION. Loopback only.
  */
 import { once } from 'node:events';
+import { RecentLines } from '../logs/recent/recent-lines.ts';
 import { summarize } from '../machines/pipeline/summary.ts';
+import * as outputView from '../machines/pool/output-view.ts';
 import * as pipelineView from '../machines/pool/pipeline-view.ts';
 import * as view from '../machines/pool/view.ts';
 import type { Relived } from '../recording/relive.ts';
@@ -37,12 +39,13 @@ export async function servePast(
     host,
     port,
     pool: {
-      ref: { getSnapshot: () => pool, send: () => {} },
+      ref: { getSnapshot: () => pool, send: () => {}, subscribe: () => ({ unsubscribe: () => {} }) },
       past: `line ${n} of a recording`,
-      view: { ...view, ...pipelineView, summarize },
+      view: { ...view, ...outputView, ...pipelineView, summarize },
     },
     limits: defaultLimits,
     lastLines: { of: () => '' },
+    recent: new RecentLines(0),
     now: () => atMs,
     reportUnexpected: (error) => process.stderr.write(`ottoscaler replay: ${String(error)}\n`),
   });

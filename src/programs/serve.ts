@@ -16,6 +16,7 @@ import { readSettings } from '../config/read-settings.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { installIndexedScheduler } from '../machines/indexed-scheduler.ts';
 import { summarize } from '../machines/pipeline/summary.ts';
+import * as outputView from '../machines/pool/output-view.ts';
 import * as pipelineView from '../machines/pool/pipeline-view.ts';
 import * as view from '../machines/pool/view.ts';
 import type { PoolFace } from '../recording/recorder.ts';
@@ -59,9 +60,14 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     const server = await startRpcServer({
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
-      pool: { ref: pool, view: { ...view, ...pipelineView, summarize }, standsBy: leadership.standsBy },
+      pool: {
+        ref: pool,
+        view: { ...view, ...outputView, ...pipelineView, summarize },
+        standsBy: leadership.standsBy,
+      },
       limits: limitsOf(settings),
       lastLines: { of: (podName) => output.recent.lastLineOf(podName) },
+      recent: output.recent,
       push: push.portOf(pool),
       now: () => systemClock.now(),
       reportUnexpected: (err, correlationId) =>

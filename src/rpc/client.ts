@@ -28,7 +28,9 @@ import type { RetryPipelineRequest } from './generated/ottoscaler/v1/RetryPipeli
 import type { RetryPipelineResponse__Output } from './generated/ottoscaler/v1/RetryPipelineResponse.ts';
 import type { ScaleRequest } from './generated/ottoscaler/v1/ScaleRequest.ts';
 import type { ScaleResponse__Output } from './generated/ottoscaler/v1/ScaleResponse.ts';
+import type { WatchLogsRequest } from './generated/ottoscaler/v1/WatchLogsRequest.ts';
 import type { WatchPipelineRequest } from './generated/ottoscaler/v1/WatchPipelineRequest.ts';
+import type { WorkerLogBatch__Output } from './generated/ottoscaler/v1/WorkerLogBatch.ts';
 import type { WorkerStatusRequest } from './generated/ottoscaler/v1/WorkerStatusRequest.ts';
 import type { WorkerStatusResponse__Output } from './generated/ottoscaler/v1/WorkerStatusResponse.ts';
 
@@ -61,6 +63,8 @@ export interface OttoscalerClient {
   getPipeline(request: GetPipelineRequest, options?: CallOptions): Promise<PipelineStatus__Output>;
   listPipelines(request: ListPipelinesRequest, options?: CallOptions): Promise<ListPipelinesResponse__Output>;
   retryPipeline(request: RetryPipelineRequest, options?: CallOptions): Promise<RetryPipelineResponse__Output>;
+  /** Begins when the first lines are asked for. */
+  watchLogs(request: WatchLogsRequest, options?: CallOptions): AsyncIterable<WorkerLogBatch__Output>;
   close(): void;
 }
 
@@ -139,6 +143,7 @@ export function createOttoscalerClient(address: string): OttoscalerClient {
       call(options, (on, done) => client.listPipelines(request, on, done)),
     retryPipeline: (request, options = {}) =>
       call(options, (on, done) => client.retryPipeline(request, on, done)),
+    watchLogs: (request, options = {}) => stream(options, (on) => client.watchLogs(request, on)),
     close: () => client.close(),
   };
 }

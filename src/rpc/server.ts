@@ -5,13 +5,14 @@
  * connection. The end is in this order: health says NOT_SERVING, streams end with UNAVAILABLE, what else is
  * under way is answered, then connections are told to go away, and at the deadline they are cut.
  */
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type handleServerStreamingCall } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { bidiStream } from './bidi-stream.ts';
 import { logStreamingService, ottoscalerService } from './contract.ts';
 import type { LogStreamingServiceHandlers } from './generated/ottoscaler/v1/LogStreamingService.ts';
 import type { OttoscalerServiceHandlers } from './generated/ottoscaler/v1/OttoscalerService.ts';
+import type { WatchLogsRequest__Output } from './generated/ottoscaler/v1/WatchLogsRequest.ts';
 import { reflectedDefinition } from './reflection.ts';
 import { serverStream } from './server-stream.ts';
 import { registerWorker, streamLogs, type PushPort } from './services/log-streaming.ts';
@@ -20,6 +21,7 @@ import { getPipeline, listPipelines } from './services/pipeline-query.ts';
 import { executePipeline, watchPipeline } from './services/pipeline-stream.ts';
 import type { PoolPort } from './services/pool-port.ts';
 import { scaleDown, scaleUp } from './services/scale.ts';
+import { watchLogs, type WatchLogsDeps } from './services/watch-logs.ts';
 import { getWorkerStatus, type WorkerStatusDeps } from './services/worker-status.ts';
 import { RpcError, type ReportUnexpected } from './status.ts';
 import { unary } from './unary.ts';
@@ -32,6 +34,7 @@ export interface RpcServerOptions {
   readonly pool: PoolPort;
   readonly limits: Limits;
   readonly lastLines: WorkerStatusDeps['lastLines'];
+  readonly recent: WatchLogsDeps['recent'];
   /** Absent where workers cannot push their lines: then LogStreamingService is not served. */
   readonly push?: PushPort;
   readonly now: () => number;
@@ -46,6 +49,11 @@ export interface RpcServer {
 }
 
 const serviceName = 'ottoscaler.v1.OttoscalerService';
+/** The lines that WatchLogs answers with are encoded already. */
+const servedService = {
+  ...ottoscalerService,
+  WatchLogs: { ...ottoscalerService.WatchLogs, responseSerialize: (bytes: Buffer) => bytes },
+};
 const logServiceName = 'ottoscaler.v1.LogStreamingService';
 
 /** @throws Error where the address cannot be listened on, saying which and why. */
@@ -60,7 +68,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     'grpc.enable_channelz': 0,
   });
   const ending = new AbortController();
-  server.addService(ottoscalerService, { ...handlers(options, ending.signal) });
+  server.addService(servedService, { ...handlers(options, ending.signal) });
   const { push } = options;
   if (push) server.addService(logStreamingService, { ...logHandlers({ ...options, push }, ending.signal) });
   const serviceNames = ['', serviceName, ...(push ? [logServiceName] : [])];
@@ -87,7 +95,11 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   };
 }
 
-function handlers(options: RpcServerOptions, ending: AbortSignal): OttoscalerServiceHandlers {
+type Handlers = Omit<OttoscalerServiceHandlers, 'WatchLogs'> & {
+  readonly WatchLogs: handleServerStreamingCall<WatchLogsRequest__Output, Buffer>;
+};
+
+function handlers(options: RpcServerOptions, ending: AbortSignal): Handlers {
   const { reportUnexpected } = options;
   return {
     ScaleUp: unary(scaleUp(options), reportUnexpected),
@@ -99,6 +111,7 @@ function handlers(options: RpcServerOptions, ending: AbortSignal): OttoscalerSer
     GetPipeline: unary(getPipeline(options), reportUnexpected),
     ListPipelines: unary(listPipelines(options), reportUnexpected),
     RetryPipeline: unary(retryPipeline(options), reportUnexpected),
+    WatchLogs: serverStream(watchLogs(options), reportUnexpected, ending),
   };
 }
 

@@ -26,6 +26,7 @@ export const ours: Wire = {
       ListPipelines: ['ListPipelinesRequest', 'ListPipelinesResponse'],
       WatchPipeline: ['WatchPipelineRequest', 'stream PipelineProgress'],
       RetryPipeline: ['RetryPipelineRequest', 'RetryPipelineResponse'],
+      WatchLogs: ['WatchLogsRequest', 'stream WorkerLogBatch'],
     },
     OttoHandlerLogService: {
       ForwardWorkerLogBatches: ['stream WorkerLogBatch', 'stream LogBatchResponse'],
@@ -103,6 +104,14 @@ export const ours: Wire = {
       already_accepted: [4, 'bool'],
     },
     ReusedStage: { stage_id: [1, 'string'], digest: [2, 'string'] },
+    WatchLogsRequest: {
+      task_id: [1, 'string'],
+      pipeline_id: [2, 'string'],
+      stage_id: [3, 'string'],
+      worker_id: [4, 'string'],
+      tail: [5, 'int32'],
+      follow: [6, 'bool'],
+    },
     WorkerLogBatch: { entries: [1, 'repeated WorkerLogEntry'] },
     LogBatchResponse: {
       status: [1, 'LogForwardResponse.Status'],

@@ -1,5 +1,6 @@
 /** The real gRPC server before a scripted pool, and the real client before that. */
 import { vi } from 'vitest';
+import { RecentLines } from '../../src/logs/recent/recent-lines.ts';
 import { createOttoscalerClient } from '../../src/rpc/client.ts';
 import { startRpcServer } from '../../src/rpc/server.ts';
 import type { ReportUnexpected } from '../../src/rpc/status.ts';
@@ -7,7 +8,7 @@ import { defaultLimits } from '../../src/rpc/validate/limits.ts';
 import type { ScriptedPool } from './scripted-pool.ts';
 
 /** Serves the pool on a free loopback port until it is disposed of. */
-export async function serveScripted(pool: ScriptedPool) {
+export async function serveScripted(pool: ScriptedPool, recent = new RecentLines(1024 * 1024)) {
   const report = vi.fn<ReportUnexpected>();
   const server = await startRpcServer({
     host: '127.0.0.1',
@@ -15,6 +16,7 @@ export async function serveScripted(pool: ScriptedPool) {
     pool: pool.port,
     limits: defaultLimits,
     lastLines: { of: (podName) => `last line of ${podName}` },
+    recent,
     now: () => 0,
     reportUnexpected: report,
   });

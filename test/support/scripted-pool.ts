@@ -77,6 +77,11 @@ export interface ScriptedPool {
   state: 'recovering' | 'serving' | 'draining';
   summaries: PipelineSummary[];
   workers: WorkerView[];
+  /** Who may still write of what is asked for; undefined where no such work is known. */
+  output: { readonly workerIds: readonly string[]; readonly mayGrow: boolean } | undefined;
+  /** Tells those who wait that the pool has changed. */
+  change(): void;
+  readonly observers: number;
 }
 
 /** @param react plays the pool: what an event that was sent makes of it, at once as with a real one */
@@ -85,7 +90,15 @@ export function scriptedPool(react: (event: Sent, pool: ScriptedPool) => void = 
     hasTag: (tag: string) => tag === 'serving' && pool.state === 'serving',
     matches: (state: unknown) => state === 'recovering' && pool.state === 'recovering',
   };
+  const observers = new Set<() => void>();
   const pool: ScriptedPool = {
+    output: undefined,
+    change() {
+      for (const next of observers) next();
+    },
+    get observers() {
+      return observers.size;
+    },
     sent: [],
     runs: new Map(),
     state: 'serving',
@@ -98,6 +111,10 @@ export function scriptedPool(react: (event: Sent, pool: ScriptedPool) => void = 
           react(event, pool);
         },
         getSnapshot: () => snapshot as unknown as ReturnType<PoolPort['ref']['getSnapshot']>,
+        subscribe({ next }) {
+          observers.add(next);
+          return { unsubscribe: () => void observers.delete(next) };
+        },
       },
       view: {
         findScaleUp: () => undefined,
@@ -107,6 +124,8 @@ export function scriptedPool(react: (event: Sent, pool: ScriptedPool) => void = 
           pool.runs.get(pipelineId) as unknown as ReturnType<PoolPort['view']['findPipeline']>,
         readPipeline: (run) => (run as unknown as ScriptedRun).reading,
         listPipelines: () => pool.summaries,
+        knowsOutput: () => pool.output !== undefined,
+        readWriters: () => pool.output ?? { workerIds: [], mayGrow: false },
         summarize,
       },
     },

@@ -92,7 +92,7 @@ export class RecentLines {
   open(filter: LineFilter, options: ReaderOptions): RecentReader {
     const reader = new RecentReader(options);
     for (const worker of this.#matching(filter)) reader.follow(worker);
-    this.#readers.set(reader, filter);
+    if (options.onNews) this.#readers.set(reader, filter);
     return reader;
   }
 

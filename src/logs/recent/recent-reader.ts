@@ -14,6 +14,10 @@ interface Cursor {
   readonly worker: WorkerLines;
   /** Index of the next line to read. */
   next: number;
+  /** Index at which it ends. */
+  readonly until: number;
+  /** The last number of each stream, as far as it is to be read. */
+  readonly lastSeqs: ReadonlyMap<string, number>;
   /** The last number of each stream that was read, or left out by the reader's own wish. */
   readonly taken: Map<string, number>;
 }
@@ -21,8 +25,11 @@ interface Cursor {
 export interface ReaderOptions {
   /** Of a worker that has more lines, only so many of the newest; 0 = all. */
   readonly tail: number;
-  /** There is more to read, or a worker has ended. May be called often and while lines are being added. */
-  readonly onNews: () => void;
+  /**
+   * There is more to read, or a worker has ended. May be called often, and while lines are being added. Without it
+   * only what is there now is read.
+   */
+  readonly onNews?: () => void;
 }
 
 export class RecentReader implements Follower {
@@ -46,18 +53,24 @@ export class RecentReader implements Follower {
 
   /** Of a worker that is there already, its lines are read from the wished place on. */
   follow(worker: WorkerLines): void {
-    const cursor = { worker, next: worker.first, taken: new Map<string, number>() };
-    const { tail } = this.#options;
+    const { tail, onNews } = this.#options;
+    const cursor: Cursor = {
+      worker,
+      next: worker.first,
+      until: onNews ? Infinity : worker.end,
+      lastSeqs: onNews ? worker.streams : new Map(worker.streams),
+      taken: new Map(),
+    };
     if (tail > 0 && worker.end - worker.first >= tail) skipBefore(cursor, worker.end - tail);
     this.#cursors.set(worker, cursor);
-    worker.followers.add(this);
+    if (onNews) worker.followers.add(this);
     if (worker.end > 0) this.#behind.add(cursor);
   }
 
   news(worker: WorkerLines): void {
     const cursor = this.#cursors.get(worker);
     if (cursor && cursor.next < worker.end) this.#behind.add(cursor);
-    this.#options.onNews();
+    this.#options.onNews?.();
   }
 
   forgotten(worker: WorkerLines): void {
@@ -78,12 +91,12 @@ export class RecentReader implements Follower {
     while (lines.length < linesMax && weight < weightMax) {
       const cursor = queue.first;
       if (!cursor) break;
-      const line = cursor.worker.at(cursor.next);
+      const line = cursor.next < cursor.until ? cursor.worker.at(cursor.next) : undefined;
       if (line) {
         take(cursor, line, lines);
         weight += weightOf(line);
       }
-      if (cursor.next < cursor.worker.end) queue.settleFirst();
+      if (cursor.next < Math.min(cursor.worker.end, cursor.until)) queue.settleFirst();
       else {
         queue.remove(cursor);
         this.#caughtUp(cursor, lines);
@@ -100,16 +113,16 @@ export class RecentReader implements Follower {
 
   /** Of streams whose newest lines have gone too nothing follows that would show the hole. */
   #caughtUp(cursor: Cursor, lines: WorkerLine[]): void {
-    const { worker, taken } = cursor;
+    const { worker, taken, lastSeqs } = cursor;
     this.#behind.delete(cursor);
-    for (const [stream, lastSeq] of worker.streams) {
+    for (const [stream, lastSeq] of lastSeqs) {
       const firstSeq = (taken.get(stream) ?? 0) + 1;
       taken.set(stream, lastSeq);
       const { origin } = worker;
       if (firstSeq <= lastSeq)
         lines.push(gapLine({ stream, origin, firstSeq, lastSeq, reason: 'not-kept' }, origin.createdAt));
     }
-    for (const stream of taken.keys()) if (!worker.streams.has(stream)) taken.delete(stream);
+    for (const stream of taken.keys()) if (!lastSeqs.has(stream)) taken.delete(stream);
     if (!worker.followers.has(this)) this.#cursors.delete(worker);
   }
 }

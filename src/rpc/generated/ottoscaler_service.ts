@@ -6,6 +6,8 @@ import type { CancelPipelineResponse as _ottoscaler_v1_CancelPipelineResponse, C
 import type { GetPipelineRequest as _ottoscaler_v1_GetPipelineRequest, GetPipelineRequest__Output as _ottoscaler_v1_GetPipelineRequest__Output } from './ottoscaler/v1/GetPipelineRequest.ts';
 import type { ListPipelinesRequest as _ottoscaler_v1_ListPipelinesRequest, ListPipelinesRequest__Output as _ottoscaler_v1_ListPipelinesRequest__Output } from './ottoscaler/v1/ListPipelinesRequest.ts';
 import type { ListPipelinesResponse as _ottoscaler_v1_ListPipelinesResponse, ListPipelinesResponse__Output as _ottoscaler_v1_ListPipelinesResponse__Output } from './ottoscaler/v1/ListPipelinesResponse.ts';
+import type { LogBatchResponse as _ottoscaler_v1_LogBatchResponse, LogBatchResponse__Output as _ottoscaler_v1_LogBatchResponse__Output } from './ottoscaler/v1/LogBatchResponse.ts';
+import type { LogForwardResponse as _ottoscaler_v1_LogForwardResponse, LogForwardResponse__Output as _ottoscaler_v1_LogForwardResponse__Output } from './ottoscaler/v1/LogForwardResponse.ts';
 import type { MatrixAxis as _ottoscaler_v1_MatrixAxis, MatrixAxis__Output as _ottoscaler_v1_MatrixAxis__Output } from './ottoscaler/v1/MatrixAxis.ts';
 import type { OttoscalerServiceClient as _ottoscaler_v1_OttoscalerServiceClient, OttoscalerServiceDefinition as _ottoscaler_v1_OttoscalerServiceDefinition } from './ottoscaler/v1/OttoscalerService.ts';
 import type { PipelineProgress as _ottoscaler_v1_PipelineProgress, PipelineProgress__Output as _ottoscaler_v1_PipelineProgress__Output } from './ottoscaler/v1/PipelineProgress.ts';
@@ -21,7 +23,11 @@ import type { ScaleRequest as _ottoscaler_v1_ScaleRequest, ScaleRequest__Output 
 import type { ScaleResponse as _ottoscaler_v1_ScaleResponse, ScaleResponse__Output as _ottoscaler_v1_ScaleResponse__Output } from './ottoscaler/v1/ScaleResponse.ts';
 import type { StageMetrics as _ottoscaler_v1_StageMetrics, StageMetrics__Output as _ottoscaler_v1_StageMetrics__Output } from './ottoscaler/v1/StageMetrics.ts';
 import type { StageResources as _ottoscaler_v1_StageResources, StageResources__Output as _ottoscaler_v1_StageResources__Output } from './ottoscaler/v1/StageResources.ts';
+import type { WatchLogsRequest as _ottoscaler_v1_WatchLogsRequest, WatchLogsRequest__Output as _ottoscaler_v1_WatchLogsRequest__Output } from './ottoscaler/v1/WatchLogsRequest.ts';
 import type { WatchPipelineRequest as _ottoscaler_v1_WatchPipelineRequest, WatchPipelineRequest__Output as _ottoscaler_v1_WatchPipelineRequest__Output } from './ottoscaler/v1/WatchPipelineRequest.ts';
+import type { WorkerLogBatch as _ottoscaler_v1_WorkerLogBatch, WorkerLogBatch__Output as _ottoscaler_v1_WorkerLogBatch__Output } from './ottoscaler/v1/WorkerLogBatch.ts';
+import type { WorkerLogEntry as _ottoscaler_v1_WorkerLogEntry, WorkerLogEntry__Output as _ottoscaler_v1_WorkerLogEntry__Output } from './ottoscaler/v1/WorkerLogEntry.ts';
+import type { WorkerMetadata as _ottoscaler_v1_WorkerMetadata, WorkerMetadata__Output as _ottoscaler_v1_WorkerMetadata__Output } from './ottoscaler/v1/WorkerMetadata.ts';
 import type { WorkerPodStatus as _ottoscaler_v1_WorkerPodStatus, WorkerPodStatus__Output as _ottoscaler_v1_WorkerPodStatus__Output } from './ottoscaler/v1/WorkerPodStatus.ts';
 import type { WorkerStatusRequest as _ottoscaler_v1_WorkerStatusRequest, WorkerStatusRequest__Output as _ottoscaler_v1_WorkerStatusRequest__Output } from './ottoscaler/v1/WorkerStatusRequest.ts';
 import type { WorkerStatusResponse as _ottoscaler_v1_WorkerStatusResponse, WorkerStatusResponse__Output as _ottoscaler_v1_WorkerStatusResponse__Output } from './ottoscaler/v1/WorkerStatusResponse.ts';
@@ -39,6 +45,8 @@ export interface ProtoGrpcType {
       GetPipelineRequest: MessageTypeDefinition<_ottoscaler_v1_GetPipelineRequest, _ottoscaler_v1_GetPipelineRequest__Output>
       ListPipelinesRequest: MessageTypeDefinition<_ottoscaler_v1_ListPipelinesRequest, _ottoscaler_v1_ListPipelinesRequest__Output>
       ListPipelinesResponse: MessageTypeDefinition<_ottoscaler_v1_ListPipelinesResponse, _ottoscaler_v1_ListPipelinesResponse__Output>
+      LogBatchResponse: MessageTypeDefinition<_ottoscaler_v1_LogBatchResponse, _ottoscaler_v1_LogBatchResponse__Output>
+      LogForwardResponse: MessageTypeDefinition<_ottoscaler_v1_LogForwardResponse, _ottoscaler_v1_LogForwardResponse__Output>
       MatrixAxis: MessageTypeDefinition<_ottoscaler_v1_MatrixAxis, _ottoscaler_v1_MatrixAxis__Output>
       /**
        * What Ottoscaler does for its callers: otto-handler, the command-line tools, and people with grpcurl.
@@ -62,7 +70,11 @@ export interface ProtoGrpcType {
       StageMetrics: MessageTypeDefinition<_ottoscaler_v1_StageMetrics, _ottoscaler_v1_StageMetrics__Output>
       StageResources: MessageTypeDefinition<_ottoscaler_v1_StageResources, _ottoscaler_v1_StageResources__Output>
       StageStatus: EnumTypeDefinition
+      WatchLogsRequest: MessageTypeDefinition<_ottoscaler_v1_WatchLogsRequest, _ottoscaler_v1_WatchLogsRequest__Output>
       WatchPipelineRequest: MessageTypeDefinition<_ottoscaler_v1_WatchPipelineRequest, _ottoscaler_v1_WatchPipelineRequest__Output>
+      WorkerLogBatch: MessageTypeDefinition<_ottoscaler_v1_WorkerLogBatch, _ottoscaler_v1_WorkerLogBatch__Output>
+      WorkerLogEntry: MessageTypeDefinition<_ottoscaler_v1_WorkerLogEntry, _ottoscaler_v1_WorkerLogEntry__Output>
+      WorkerMetadata: MessageTypeDefinition<_ottoscaler_v1_WorkerMetadata, _ottoscaler_v1_WorkerMetadata__Output>
       WorkerPodStatus: MessageTypeDefinition<_ottoscaler_v1_WorkerPodStatus, _ottoscaler_v1_WorkerPodStatus__Output>
       WorkerStatusRequest: MessageTypeDefinition<_ottoscaler_v1_WorkerStatusRequest, _ottoscaler_v1_WorkerStatusRequest__Output>
       WorkerStatusResponse: MessageTypeDefinition<_ottoscaler_v1_WorkerStatusResponse, _ottoscaler_v1_WorkerStatusResponse__Output>

@@ -6,6 +6,7 @@
  */
 import type * as summary from '../../machines/pipeline/summary.ts';
 import type { PoolEvent } from '../../machines/pool/events.ts';
+import type * as outputView from '../../machines/pool/output-view.ts';
 import type * as pipelineView from '../../machines/pool/pipeline-view.ts';
 import type * as poolView from '../../machines/pool/view.ts';
 
@@ -15,6 +16,7 @@ export interface PoolPort {
       event: Extract<PoolEvent, { type: 'scale.up' | 'scale.down' | 'pipeline.open' | 'pipeline.cancel' }>,
     ): void;
     getSnapshot(): poolView.PoolSnapshot;
+    subscribe(observer: { next: () => void }): { unsubscribe(): void };
   };
   /** Why this process answers nothing, as a clause; undefined while it leads, and without election. */
   readonly standsBy?: () => string | undefined;
@@ -22,5 +24,6 @@ export interface PoolPort {
   readonly past?: string;
   readonly view: Pick<typeof poolView, 'findScaleUp' | 'findScaleDown' | 'viewWorkers'> &
     Pick<typeof pipelineView, 'findPipeline' | 'readPipeline' | 'listPipelines'> &
+    Pick<typeof outputView, 'knowsOutput' | 'readWriters'> &
     Pick<typeof summary, 'summarize'>;
 }

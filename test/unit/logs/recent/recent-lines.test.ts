@@ -21,7 +21,7 @@ function shown(lines: readonly WorkerLine[]): string[] {
 }
 
 function readAll(recent: RecentLines, filter = all, tail = 0): string[] {
-  const reader = recent.open(filter, { tail, onNews: () => {} });
+  const reader = recent.open(filter, { tail });
   const lines = reader.read(Infinity, Infinity);
   recent.close(reader);
   return shown(lines);
@@ -114,6 +114,17 @@ describe('a reader', () => {
     recent.add(linesOf(a, 1, 5));
     expect(readAll(recent, all, 2)).toEqual(['a 4', 'a 5']);
     expect(readAll(recent, all, 3)).toEqual(['a lacks 3 to 3 (not-kept)', 'a 4', 'a 5']);
+  });
+
+  test('of what is there now gets nothing of what comes later, and is told what went meanwhile', () => {
+    const recent = roomFor(4);
+    recent.add([...linesOf(a, 1, 3), lineOf(b, 1)]);
+    const reader = recent.open(all, { tail: 0 });
+    expect(shown(reader.read(1, Infinity))).toEqual(['a 1']);
+    recent.add(linesOf(a, 4, 2));
+    recent.add([lineOf(originOf('c'), 1)]);
+    expect(shown(reader.read(9, Infinity))).toEqual(['b 1', 'a lacks 2 to 3 (not-kept)']);
+    expect(reader.isCurrent).toBe(true);
   });
 
   test('stops where a portion has its weight', () => {

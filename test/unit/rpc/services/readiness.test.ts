@@ -23,6 +23,7 @@ const calls: Readonly<Record<string, (client: OttoscalerClient) => Promise<unkno
   RetryPipeline: (client) => client.retryPipeline({ pipeline_id: 'p' }),
   GetPipeline: (client) => client.getPipeline({ pipeline_id: 'p' }),
   ListPipelines: (client) => client.listPipelines({}),
+  WatchLogs: (client) => first(client.watchLogs({ task_id: 't' })),
 };
 
 test.each(Object.keys(calls))('%s', { tags: ['F44'] }, async (name) => {

@@ -14,7 +14,9 @@ import type { RetryPipelineRequest as _ottoscaler_v1_RetryPipelineRequest, Retry
 import type { RetryPipelineResponse as _ottoscaler_v1_RetryPipelineResponse, RetryPipelineResponse__Output as _ottoscaler_v1_RetryPipelineResponse__Output } from '../../ottoscaler/v1/RetryPipelineResponse.ts';
 import type { ScaleRequest as _ottoscaler_v1_ScaleRequest, ScaleRequest__Output as _ottoscaler_v1_ScaleRequest__Output } from '../../ottoscaler/v1/ScaleRequest.ts';
 import type { ScaleResponse as _ottoscaler_v1_ScaleResponse, ScaleResponse__Output as _ottoscaler_v1_ScaleResponse__Output } from '../../ottoscaler/v1/ScaleResponse.ts';
+import type { WatchLogsRequest as _ottoscaler_v1_WatchLogsRequest, WatchLogsRequest__Output as _ottoscaler_v1_WatchLogsRequest__Output } from '../../ottoscaler/v1/WatchLogsRequest.ts';
 import type { WatchPipelineRequest as _ottoscaler_v1_WatchPipelineRequest, WatchPipelineRequest__Output as _ottoscaler_v1_WatchPipelineRequest__Output } from '../../ottoscaler/v1/WatchPipelineRequest.ts';
+import type { WorkerLogBatch as _ottoscaler_v1_WorkerLogBatch, WorkerLogBatch__Output as _ottoscaler_v1_WorkerLogBatch__Output } from '../../ottoscaler/v1/WorkerLogBatch.ts';
 import type { WorkerStatusRequest as _ottoscaler_v1_WorkerStatusRequest, WorkerStatusRequest__Output as _ottoscaler_v1_WorkerStatusRequest__Output } from '../../ottoscaler/v1/WorkerStatusRequest.ts';
 import type { WorkerStatusResponse as _ottoscaler_v1_WorkerStatusResponse, WorkerStatusResponse__Output as _ottoscaler_v1_WorkerStatusResponse__Output } from '../../ottoscaler/v1/WorkerStatusResponse.ts';
 
@@ -159,6 +161,21 @@ export interface OttoscalerServiceClient extends grpc.Client {
   scaleUp(argument: _ottoscaler_v1_ScaleRequest, callback: grpc.requestCallback<_ottoscaler_v1_ScaleResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Ours. The newest lines of workers, as far as memory keeps them, with the same metadata as on their way to
+   * otto-handler, each stream in order; where lines are missing, a record with `otto.gap` says how many. NOT_FOUND
+   * where neither such work is known nor a line of it is kept.
+   */
+  WatchLogs(argument: _ottoscaler_v1_WatchLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ottoscaler_v1_WorkerLogBatch__Output>;
+  WatchLogs(argument: _ottoscaler_v1_WatchLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_ottoscaler_v1_WorkerLogBatch__Output>;
+  /**
+   * Ours. The newest lines of workers, as far as memory keeps them, with the same metadata as on their way to
+   * otto-handler, each stream in order; where lines are missing, a record with `otto.gap` says how many. NOT_FOUND
+   * where neither such work is known nor a line of it is kept.
+   */
+  watchLogs(argument: _ottoscaler_v1_WatchLogsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ottoscaler_v1_WorkerLogBatch__Output>;
+  watchLogs(argument: _ottoscaler_v1_WatchLogsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_ottoscaler_v1_WorkerLogBatch__Output>;
+  
+  /**
    * Ours. The events of a run as ExecutePipeline streams them, without being able to start one; NOT_FOUND.
    */
   WatchPipeline(argument: _ottoscaler_v1_WatchPipelineRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ottoscaler_v1_PipelineProgress__Output>;
@@ -228,6 +245,13 @@ export interface OttoscalerServiceHandlers extends grpc.UntypedServiceImplementa
   ScaleUp: grpc.handleUnaryCall<_ottoscaler_v1_ScaleRequest__Output, _ottoscaler_v1_ScaleResponse>;
   
   /**
+   * Ours. The newest lines of workers, as far as memory keeps them, with the same metadata as on their way to
+   * otto-handler, each stream in order; where lines are missing, a record with `otto.gap` says how many. NOT_FOUND
+   * where neither such work is known nor a line of it is kept.
+   */
+  WatchLogs: grpc.handleServerStreamingCall<_ottoscaler_v1_WatchLogsRequest__Output, _ottoscaler_v1_WorkerLogBatch>;
+  
+  /**
    * Ours. The events of a run as ExecutePipeline streams them, without being able to start one; NOT_FOUND.
    */
   WatchPipeline: grpc.handleServerStreamingCall<_ottoscaler_v1_WatchPipelineRequest__Output, _ottoscaler_v1_PipelineProgress>;
@@ -243,5 +267,6 @@ export interface OttoscalerServiceDefinition extends grpc.ServiceDefinition {
   RetryPipeline: MethodDefinition<_ottoscaler_v1_RetryPipelineRequest, _ottoscaler_v1_RetryPipelineResponse, _ottoscaler_v1_RetryPipelineRequest__Output, _ottoscaler_v1_RetryPipelineResponse__Output>
   ScaleDown: MethodDefinition<_ottoscaler_v1_ScaleRequest, _ottoscaler_v1_ScaleResponse, _ottoscaler_v1_ScaleRequest__Output, _ottoscaler_v1_ScaleResponse__Output>
   ScaleUp: MethodDefinition<_ottoscaler_v1_ScaleRequest, _ottoscaler_v1_ScaleResponse, _ottoscaler_v1_ScaleRequest__Output, _ottoscaler_v1_ScaleResponse__Output>
+  WatchLogs: MethodDefinition<_ottoscaler_v1_WatchLogsRequest, _ottoscaler_v1_WorkerLogBatch, _ottoscaler_v1_WatchLogsRequest__Output, _ottoscaler_v1_WorkerLogBatch__Output>
   WatchPipeline: MethodDefinition<_ottoscaler_v1_WatchPipelineRequest, _ottoscaler_v1_PipelineProgress, _ottoscaler_v1_WatchPipelineRequest__Output, _ottoscaler_v1_PipelineProgress__Output>
 }
