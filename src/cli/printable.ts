@@ -16,6 +16,9 @@ const gaps = /\s+/gu;
 /** Controls (C0, C1) and invisible format characters: bidirectional overrides, zero-width marks, tags. */
 const invisible = /[\p{Cc}\p{Cf}]/gu;
 
+const invisibleButTabs = /(?!\t)[\p{Cc}\p{Cf}]/gu;
+const separators = /[\n\v\f\u0085\p{Zl}\p{Zp}]/gu;
+
 /** Whole escape sequences are removed first, so that none leaves its visible tail behind. */
 export function printable(text: string): string {
   // The bound comes first: everything after it is work on what a sender chose.
@@ -26,6 +29,21 @@ export function printable(text: string): string {
     .toWellFormed()
     .trim();
   return line.length > charsMax ? `${line.slice(0, charsMax - 1)}…` : line;
+}
+
+/**
+ * A line of output as it stands in the end: a carriage return begins it anew, as progress bars use it. Spaces and tabs
+ * stay, so that what was aligned is aligned.
+ */
+export function printableLine(text: string, lineCharsMax = Infinity): string {
+  const written = stripVTControlCharacters(text).split('\r');
+  const line = (written.findLast((part) => part.trim() !== '') ?? '')
+    .replaceAll(separators, ' ')
+    .replaceAll(invisibleButTabs, '')
+    .toWellFormed();
+  return line.length > lineCharsMax
+    ? `${line.slice(0, lineCharsMax - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+    : line;
 }
 
 /**

@@ -13,10 +13,11 @@ import { exitCodes, type ExitCode } from './exit-code.ts';
 import { unlessInterrupted } from './interrupted.ts';
 import { jsonLine, jsonLines } from './json-lines.ts';
 import { liveTable } from './live-table.ts';
+import { showLogs } from './logs/show-logs.ts';
 import { plainLines } from './plain-lines.ts';
 import { printable } from './printable.ts';
 import { isDone, scaleReport, taskName } from './scale-report.ts';
-import type { ScaleOptions, ScalingOptions } from './scaling-options.ts';
+import type { ScaleOptions, ScalingOptions, StatusOptions } from './scaling-options.ts';
 import { seenWorker } from './seen-worker.ts';
 import { summaryLine } from './summary-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,10 +33,13 @@ export interface Surroundings {
   readonly terminal: Terminal;
   /** Fired when the person has had enough. */
   readonly signal: AbortSignal;
+  /** A sentence on stderr. */
+  readonly say: (sentence: string) => void;
 }
 
 /** @throws OttoscalerClientError where a call fails; Interrupted where the signal fired. */
 export function runScaling(options: ScalingOptions, surroundings: Surroundings): Promise<ExitCode> {
+  if (options.action === 'logs') return showLogs(options, surroundings);
   if (options.action !== 'status') return scale(options, surroundings);
   return options.watch ? watchStatus(options, surroundings) : showStatus(options, surroundings);
 }
@@ -70,13 +74,13 @@ async function watchScaled(
   return options.action === 'scale-down' ? exitCodes.success : verdict(state);
 }
 
-async function watchStatus(options: ScalingOptions, surroundings: Surroundings): Promise<ExitCode> {
+async function watchStatus(options: StatusOptions, surroundings: Surroundings): Promise<ExitCode> {
   const scope: Scope = { kind: options.taskId === '' ? 'everything' : 'task' };
   return verdict(await watch(options, scope, surroundings, false));
 }
 
 function watch(
-  { taskId, timeoutMs, json }: ScalingOptions,
+  { taskId, timeoutMs, json }: ScaleOptions | StatusOptions,
   scope: Scope,
   { client, stdout, terminal, signal }: Surroundings,
   hasAnswered: boolean,
@@ -101,7 +105,7 @@ function verdict({ workers }: WatchState): ExitCode {
   return allSucceeded ? exitCodes.success : exitCodes.failure;
 }
 
-async function showStatus(options: ScalingOptions, surroundings: Surroundings): Promise<ExitCode> {
+async function showStatus(options: StatusOptions, surroundings: Surroundings): Promise<ExitCode> {
   const { client, stdout, terminal, signal } = surroundings;
   const { taskId, timeoutMs, json } = options;
   const answer = await unlessInterrupted(

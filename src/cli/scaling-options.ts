@@ -9,6 +9,8 @@ import { randomUUID } from 'node:crypto';
 import type { ScaleRequest } from '../rpc/generated/ottoscaler/v1/ScaleRequest.ts';
 import type { GivenOptions } from './command-line.ts';
 import { parseDuration } from './duration.ts';
+import { logRequest } from './logs/log-options.ts';
+import type { LogOptions } from './logs/show-logs.ts';
 import { UsageError } from './usage-error.ts';
 
 interface CommonOptions {
@@ -29,7 +31,9 @@ export type ScaleOptions = CommonOptions & {
   readonly request: ScaleRequest;
 };
 
-export type ScalingOptions = ScaleOptions | (CommonOptions & { readonly action: 'status' });
+export type StatusOptions = CommonOptions & { readonly action: 'status' };
+
+export type ScalingOptions = ScaleOptions | StatusOptions | LogOptions;
 
 const workersMax = 2 ** 31 - 1;
 
@@ -46,6 +50,7 @@ const settings: ReadonlySet<string> = new Set([
 
 const onlyWhenScaling = ['workers', 'requestId', 'reason'] as const;
 const onlyWhenScalingUp = ['image', 'command', 'env', 'repo', 'sha'] as const;
+const onlyOfLogs = ['pipeline', 'stage', 'worker', 'tail', 'follow'] as const;
 
 /**
  * @param newTaskId makes up an id for a scale-up without one.
@@ -53,18 +58,19 @@ const onlyWhenScalingUp = ['image', 'command', 'env', 'repo', 'sha'] as const;
  */
 export function scalingOptions(given: GivenOptions, newTaskId = generateTaskId): ScalingOptions {
   const action = actionOf(given.action);
-  if (action === 'status') refuse(action, given, onlyWhenScaling);
+  if (action === 'status' || action === 'logs') refuse(action, given, onlyWhenScaling);
   if (action !== 'scale-up') refuse(action, given, onlyWhenScalingUp);
+  refuse(action, given, action === 'logs' ? ['watch'] : onlyOfLogs);
   if (given.task === '') throw new UsageError('-task is empty; give it an id or leave it out');
   const taskGenerated = action === 'scale-up' && given.task === undefined;
   const taskId = given.task ?? (taskGenerated ? newTaskId() : '');
-  const common = {
+  const called = {
     server: given.server,
     timeoutMs: parseDuration('-timeout', given.timeout),
-    watch: given.watch ?? false,
     json: given.json ?? false,
-    taskId,
   };
+  if (action === 'logs') return { ...called, action, request: logRequest(given) };
+  const common = { ...called, watch: given.watch ?? false, taskId };
   if (action === 'status') return { ...common, action };
   const request = action === 'scale-up' ? scaleUpRequest(taskId, given) : scaleDownRequest(taskId, given);
   return { ...common, action, taskGenerated, request };
@@ -75,11 +81,12 @@ function actionOf(action: string | undefined): ScalingOptions['action'] {
     case 'scale-up':
     case 'scale-down':
     case 'status':
+    case 'logs':
       return action;
     case undefined:
-      throw new UsageError('-action is required; write scale-up, scale-down or status');
+      throw new UsageError('-action is required; write scale-up, scale-down, status or logs');
     default:
-      throw new UsageError(`-action: "${action}" is unknown; write scale-up, scale-down or status`);
+      throw new UsageError(`-action: "${action}" is unknown; write scale-up, scale-down, status or logs`);
   }
 }
 

@@ -30,7 +30,7 @@ async function main(say: Say): Promise<ExitCode> {
   stopOn('SIGINT', stop, exitCodes.interrupted);
   stopOn('SIGTERM', stop, exitCodes.terminated);
   try {
-    return await runScaling(options, { client, stdout, terminal, signal: stop.signal });
+    return await runScaling(options, { client, stdout, terminal, signal: stop.signal, say });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     // The terminal has just written ^C.

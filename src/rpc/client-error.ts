@@ -31,6 +31,18 @@ export function toClientError(
 /** grpc-js gives these details itself where a stream broke off; it names some of them faults of the server. */
 const brokeOff = /^(?:Call cancelled$|Connection dropped$|Received RST_STREAM with code |read E[A-Z]+$)/;
 
+/** Whether a stream tells of a run or of what workers write. */
+export type StreamOf = 'run' | 'output';
+
+const afterLoss: Readonly<Record<StreamOf, string>> = {
+  run: 'the run goes on, attach again',
+  output: 'the workers go on, ask again',
+};
+const tooLate: Readonly<Record<StreamOf, string>> = {
+  run: 'the run did not end',
+  output: 'not all lines came',
+};
+
 /**
  * What a failed stream from `address` means. One that broke off without a word of the server is UNAVAILABLE, so
  * that a reader may attach again, unless the reader itself cancelled it.
@@ -42,19 +54,20 @@ export function toStreamError(
   address: string,
   timeoutMs: number | undefined,
   cancelled: boolean,
+  of: StreamOf = 'run',
 ): OttoscalerClientError {
   if (cancelled) return new OttoscalerClientError('CANCELLED', `the call to ${address} was cancelled`, error);
   const code = codeName(error.code);
   if (brokeOff.test(error.details))
     return new OttoscalerClientError(
       'UNAVAILABLE',
-      `the connection to Ottoscaler at ${address} was lost (${error.details}); the run goes on, attach again`,
+      `the connection to Ottoscaler at ${address} was lost (${error.details}); ${afterLoss[of]}`,
       error,
     );
   if (code === 'DEADLINE_EXCEEDED' && timeoutMs !== undefined)
     return new OttoscalerClientError(
       code,
-      `the run did not end within ${timeoutMs / 1000} s; it goes on, allow more with -timeout`,
+      `${tooLate[of]} within ${timeoutMs / 1000} s; ${of === 'run' ? 'it goes on, ' : ''}allow more with -timeout`,
       error,
     );
   return toClientError(error, address, timeoutMs ?? 0);

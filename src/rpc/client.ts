@@ -13,7 +13,13 @@ import {
   type requestCallback,
   credentials,
 } from '@grpc/grpc-js';
-import { isServiceError, OttoscalerClientError, toClientError, toStreamError } from './client-error.ts';
+import {
+  isServiceError,
+  OttoscalerClientError,
+  toClientError,
+  toStreamError,
+  type StreamOf,
+} from './client-error.ts';
 import { readStream } from './client-stream.ts';
 import { OttoscalerServiceClient } from './contract.ts';
 import type { CancelPipelineRequest } from './generated/ottoscaler/v1/CancelPipelineRequest.ts';
@@ -112,13 +118,15 @@ export function createOttoscalerClient(address: string): OttoscalerClient {
   const stream = <Message>(
     options: CallOptions,
     start: StartStream<Message>,
+    of?: StreamOf,
   ): AsyncGenerator<Message, void, void> => {
     const { timeoutMs, signal } = options;
     return readStream(
       () => start(timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs }),
       signal,
       (error) => {
-        if (isServiceError(error)) return toStreamError(error, address, timeoutMs, signal?.aborted ?? false);
+        if (isServiceError(error))
+          return toStreamError(error, address, timeoutMs, signal?.aborted ?? false, of);
         return new OttoscalerClientError(
           'UNKNOWN',
           `Ottoscaler at ${address} failed: ${String(error)}`,
@@ -143,7 +151,7 @@ export function createOttoscalerClient(address: string): OttoscalerClient {
       call(options, (on, done) => client.listPipelines(request, on, done)),
     retryPipeline: (request, options = {}) =>
       call(options, (on, done) => client.retryPipeline(request, on, done)),
-    watchLogs: (request, options = {}) => stream(options, (on) => client.watchLogs(request, on)),
+    watchLogs: (request, options = {}) => stream(options, (on) => client.watchLogs(request, on), 'output'),
     close: () => client.close(),
   };
 }

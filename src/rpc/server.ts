@@ -87,7 +87,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
       ending.abort(
         new RpcError(
           'UNAVAILABLE',
-          'Ottoscaler is shutting down; the run goes on, re-attach with after_sequence',
+          'Ottoscaler is shutting down; the workers go on: ask again, for a run re-attach with after_sequence',
         ),
       );
       return close(server, deadlineMs);

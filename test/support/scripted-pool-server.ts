@@ -7,12 +7,12 @@ import type { ReportUnexpected } from '../../src/rpc/status.ts';
 import { defaultLimits } from '../../src/rpc/validate/limits.ts';
 import type { ScriptedPool } from './scripted-pool.ts';
 
-/** Serves the pool on a free loopback port until it is disposed of. */
-export async function serveScripted(pool: ScriptedPool, recent = new RecentLines(1024 * 1024)) {
+/** Serves the pool on a loopback port, a free one by default, until it is disposed of. */
+export async function serveScripted(pool: ScriptedPool, recent = new RecentLines(1024 * 1024), port = 0) {
   const report = vi.fn<ReportUnexpected>();
   const server = await startRpcServer({
     host: '127.0.0.1',
-    port: 0,
+    port,
     pool: pool.port,
     limits: defaultLimits,
     lastLines: { of: (podName) => `last line of ${podName}` },

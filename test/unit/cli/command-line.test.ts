@@ -12,6 +12,7 @@ function options(...argv: string[]) {
 
 const up = ['-action', 'scale-up'];
 const down = ['-action', 'scale-down'];
+const logs = ['-action', 'logs'];
 
 test('a scale-up with everything', () => {
   const common = ['-task', 't1', '-server', 'otto:1', '-watch', '-timeout', '10m', '-json', '-reason', 'why'];
@@ -65,13 +66,35 @@ test('a scale-down or a status without a task means all of them', () => {
   expect(options('-action', 'status')).toMatchObject({ action: 'status', taskId: '' });
 });
 
+test('the lines of a task, of a stage, or of one worker', () => {
+  expect(options(...logs, '-task', 't', '-json', '-timeout', '1m', '-server', 'otto:1')).toEqual({
+    action: 'logs',
+    server: 'otto:1',
+    timeoutMs: 60_000,
+    json: true,
+    request: { task_id: 't', follow: false },
+  });
+  const stage = ['-pipeline', 'p', '-stage', 's', '-worker', 'w', '-tail', '20', '-follow'];
+  expect(options(...logs, ...stage)).toMatchObject({
+    request: { pipeline_id: 'p', stage_id: 's', worker_id: 'w', tail: 20, follow: true },
+  });
+});
+
 describe('refused with one sentence', () => {
   test.each([
-    [[], '-action is required; write scale-up, scale-down or status'],
-    [['-action', 'up'], '-action: "up" is unknown; write scale-up, scale-down or status'],
+    [[], '-action is required; write scale-up, scale-down, status or logs'],
+    [['-action', 'up'], '-action: "up" is unknown; write scale-up, scale-down, status or logs'],
     [[...down], '-workers is required with -action scale-down: how many shall remain, 0 for none'],
     [[...down, '-workers', '1', '-env', 'A=1'], '-env has no meaning with -action scale-down'],
     [['-action', 'status', '-request-id', 'r'], '-request-id has no meaning with -action status'],
+    [['-action', 'status', '-follow'], '-follow has no meaning with -action status'],
+    [[...logs], '-action logs needs -task, -pipeline or -worker'],
+    [[...logs, '-stage', 's', '-task', 't'], '-stage needs -pipeline: a stage is one of a run'],
+    [[...logs, '-task', ''], '-task is empty; give it an id or leave it out'],
+    [[...logs, '-worker', ''], '-worker is empty; give it an id or leave it out'],
+    [[...logs, '-task', 't', '-watch'], '-watch has no meaning with -action logs'],
+    [[...logs, '-task', 't', '-image', 'i'], '-image has no meaning with -action logs'],
+    [[...logs, '-task', 't', '-tail', '0'], '-tail: "0" is not a number of lines; write an integer from 1'],
     [['-action', 'status', '-image', 'i'], '-image has no meaning with -action status'],
     [[...down, '-workers', '0', '-task', ''], '-task is empty; give it an id or leave it out'],
     [[...up, '-env', 'A'], '-env: "A" is not a variable; write KEY=VALUE'],

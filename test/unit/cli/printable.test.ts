@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printable, printableJson } from '../../../src/cli/printable.ts';
+import { printable, printableJson, printableLine } from '../../../src/cli/printable.ts';
 
 test.each([
   ['colours', '\u001b[31mred\u001b[0m', 'red'],
@@ -22,6 +22,22 @@ test('what people write stays', () => {
   expect(printable(text)).toBe(text);
 });
 
+test.each([
+  ['what is aligned', '\tat  run (a.js)  ', '\tat  run (a.js)  '],
+  ['the last state of what was written over', '10 %\r 20 %\r', ' 20 %'],
+  ['no colours and no forged lines', '\u001b[31mred\u001b[0m\nok\u2028ok', 'red ok ok'],
+  ['no hidden characters', 'a\u0000\u0008\u009b\u202eb', 'ab'],
+  ['nothing of a blank line', '\r', ''],
+])('of a line of output stays %s', (_what, text, expected) => {
+  expect(printableLine(text)).toBe(expected);
+});
+
+test('a line of output is as long as it is, or as it may be, and never ends in half a character', () => {
+  expect(printableLine('a'.repeat(100_000))).toHaveLength(100_000);
+  expect(printableLine('a'.repeat(100_000), 10)).toBe(`${'a'.repeat(9)}…`);
+  expect(printableLine('aa😀a', 4)).toBe('aa…');
+});
+
 test('no text is longer than a line may be', () => {
   expect(printable('a'.repeat(5_000_000))).toHaveLength(1_000);
 });
@@ -32,6 +48,7 @@ test('nothing is left that a terminal obeys', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
       expect(printable(`${text}\u001b[`)).not.toMatch(obeyed);
+      expect(printableLine(`${text}\u001b[`).replaceAll('\t', '')).not.toMatch(obeyed);
     }),
   );
 });

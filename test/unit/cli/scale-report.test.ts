@@ -10,7 +10,7 @@ function scaling(action: string, task?: string): ScaleOptions {
     { ...defaults, action, workers: '1', ...(task === undefined ? {} : { task }) },
     () => 'task-1',
   );
-  if (options.action === 'status') throw new Error('not a scale command');
+  if (options.action === 'status' || options.action === 'logs') throw new Error('not a scale command');
   return options;
 }
 
