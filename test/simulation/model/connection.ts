@@ -11,7 +11,7 @@ import {
   type RecordApi,
   type StoredRecord,
 } from '../../../src/cluster/port.ts';
-import { followLog } from './follow-log.ts';
+import { followLog, undisturbedReading, type ReadingPlan } from './follow-log.ts';
 import type { Network } from './network.ts';
 import { observed } from './observed.ts';
 import { leaseApi } from './lease-connection.ts';
@@ -24,16 +24,18 @@ const defaultPageSize = 500;
 export interface ConnectionOptions {
   readonly network: Network;
   readonly watch?: WatchPlan;
+  /** What becomes of readings of logs. */
+  readonly readings?: ReadingPlan;
   /** How many records a list answers at a time. */
   readonly pageSize?: number;
 }
 
 export function connect(world: World, options: ConnectionOptions): Cluster {
-  const { network, watch, pageSize = defaultPageSize } = options;
+  const { network, pageSize = defaultPageSize } = options;
   const { namespace } = world;
   return {
     namespace,
-    pods: podApi(world, network, watch),
+    pods: podApi(world, options),
     records: recordApi(world, network, pageSize),
     leases: leaseApi(world, network),
     probe: () => network.call('probe', '', () => ({ version: 'v1.20.0-model' })),
@@ -41,7 +43,10 @@ export function connect(world: World, options: ConnectionOptions): Cluster {
   };
 }
 
-function podApi(world: World, network: Network, watch: WatchPlan | undefined): PodApi {
+function podApi(
+  world: World,
+  { network, watch, readings: plan = undisturbedReading }: ConnectionOptions,
+): PodApi {
   const { store, namespace } = world;
   return {
     create: (manifest) =>
@@ -63,7 +68,7 @@ function podApi(world: World, network: Network, watch: WatchPlan | undefined): P
         const text = (whole.match(/[^\n]*\n|[^\n]+$/g) ?? []).slice(-linesMax).join('');
         return { text: text.slice(-bytesMax), truncated: text.length > bytesMax };
       }),
-    followLog: (name) => followLog(world, network, name),
+    followLog: (name, read) => followLog({ world, network, plan }, name, read),
     usage: () =>
       network
         .call('pods.usage', '', () =>

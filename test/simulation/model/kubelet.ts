@@ -79,6 +79,7 @@ export class ScriptedKubelet {
         const waiting = script.ending && obstacles[script.ending];
         if (waiting) return this.#set(name, 'Pending', { waiting });
         const startedAt = this.#now();
+        this.#world.logs.begin(name, uid);
         if (!script.isUnseen) this.#set(name, 'Running', { running: { startedAt } });
         if (script.runMs === Infinity) return;
         this.#after(script.runMs, uid, () => this.#finish(name, uid, script, startedAt));
@@ -94,6 +95,7 @@ export class ScriptedKubelet {
     clock.setTimeout(() => {
       const pod = store.findByUid(uid);
       if (!pod) return;
+      this.#world.logs.end(uid);
       if (asPod(pod).status.phase === 'Running') this.#end(name, 143, this.#now());
       store.delete(pods, namespace, name, { uid, graceSeconds: 0 });
     }, script.stopMs);
@@ -109,7 +111,9 @@ export class ScriptedKubelet {
   }
 
   #finish(name: string, uid: string, { ending, exitCode }: PodScript, startedAt: string): void {
-    const { store, namespace, audit } = this.#world;
+    const { store, namespace, audit, logs } = this.#world;
+    if (ending === 'node-lost') logs.lose(uid);
+    else if (ending !== 'deleted') logs.end(uid);
     switch (ending) {
       case 'oom-killed':
         return this.#end(name, 137, startedAt, 'OOMKilled');

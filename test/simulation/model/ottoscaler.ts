@@ -24,8 +24,9 @@ import type { LeaseApi } from '../../../src/cluster/port.ts';
 import type { LeadershipInput } from '../../../src/machines/leadership/events.ts';
 import { connect } from './connection.ts';
 import type { FaultPlan } from './fault-plan.ts';
+import type { ReadingPlan } from './follow-log.ts';
 import { Network } from './network.ts';
-import type { Peripheral } from './peripheral.ts';
+import type { Peripheral, Place } from './peripheral.ts';
 import { modelRecorder } from './recorded.ts';
 import { seeded } from './seeded.ts';
 import { ProcessClock, type Standstill } from './sim-clock.ts';
@@ -66,8 +67,12 @@ export interface OttoscalerOptions {
   readonly tape?: Tape;
   /** Absent: it leads, and nobody else is there. */
   readonly election?: Election;
+  /** Under which its peripherals find again what was its own. */
+  readonly identity?: string;
   /** What else there is around it. */
   readonly peripherals?: readonly Peripheral[];
+  /** What becomes of its readings of logs. */
+  readonly readings?: ReadingPlan;
   /** How many ledgers the API server lists at a time. */
   readonly pageSize?: number;
 }
@@ -97,6 +102,7 @@ export class Ottoscaler {
   readonly #clock: ProcessClock;
   readonly #tape: Tape | undefined;
   readonly leader: Leader | undefined;
+  readonly #places: readonly Place[];
   #isKilled = false;
   #isStill = false;
 
@@ -107,7 +113,9 @@ export class Ottoscaler {
     this.#clock = new ProcessClock(world.clock, election?.skewMs);
     this.network = new Network(world.clock, options.plan, () => this.kill());
     const compose = options.compose ?? providePool;
-    const ports = this.#ports(options);
+    const own = this.#ports(options);
+    this.#places = this.#attach(own, options);
+    const ports: Ports = Object.assign({}, own, ...this.#places.map((place) => place.ports));
     this.leader = election && this.#elect(ports, election);
     const fenced = { ...ports, ...(this.leader ? { fence: this.leader } : {}) };
     const provided = compose(fenced, { ...policy, ...options.policy }, world);
@@ -122,8 +130,25 @@ export class Ottoscaler {
         this.log.push({ level: 'error', message: `the pool crashed: ${String(error)}`, fields: {} }),
     });
     this.ref = recorder?.face(pool) ?? pool;
-    if (this.leader) void this.leader.start().led.then(() => this.ref.start());
-    else this.ref.start();
+    if (this.leader) void this.leader.start().led.then(() => this.#begin());
+    else this.#begin();
+  }
+
+  /** As `serve.ts` does it. */
+  #begin(): void {
+    const opening = this.#places.flatMap(({ open }) => (open ? [open] : []));
+    if (opening.length === 0) {
+      this.ref.start();
+      return;
+    }
+    void Promise.all(opening.map((open) => open())).then(
+      () => this.#isKilled || this.ref.start(),
+      (error: unknown) => {
+        this.log.push({ level: 'error', message: 'it cannot begin', fields: { reason: String(error) } });
+        void this.leader?.resign().then(() => this.kill());
+        if (!this.leader) this.kill();
+      },
+    );
   }
 
   /** As `lead.ts` does it. */
@@ -168,7 +193,10 @@ export class Ottoscaler {
       this.ref.subscribe({ complete: resolve, error: () => resolve() });
       this.ref.send({ type: 'pool.drain' });
     } else resolve();
-    void drained.then(() => this.leader?.resign()).then(() => this.kill());
+    void drained
+      .then(() => Promise.all(this.#places.flatMap(({ close }) => (close ? [close()] : []))))
+      .then(() => this.leader?.resign())
+      .then(() => this.kill());
     this.#world.clock.setTimeout(() => this.kill(), 30_000);
   }
 
@@ -207,10 +235,12 @@ export class Ottoscaler {
 
   /** kill -9: nothing of it acts or hears any more. */
   kill(): void {
+    if (this.#isKilled) return;
     this.#isKilled = true;
     this.#tape?.end();
     this.network.cut();
     this.#clock.stop();
+    for (const place of this.#places) place.killed?.();
   }
 
   scaleUp(command: ScaleUpCommand): Promise<ScaleAnswer | 'no answer'> {
@@ -265,21 +295,33 @@ export class Ottoscaler {
     return given.kind === 'accepted' ? { ...given, replayed: given.replayed || attached } : given;
   }
 
-  #ports({ seed = 1, watch, peripherals = [], pageSize }: OttoscalerOptions): Ports {
-    const around = { clock: this.#clock, isGone: () => this.#isKilled };
+  #attach(ports: Ports, { peripherals = [], identity = 'a', seed = 1 }: OttoscalerOptions): readonly Place[] {
+    const inhabitant = {
+      ...ports,
+      identity,
+      // The pool's own draws stay what they are.
+      random: seeded(seed + 1),
+      isGone: () => this.#isKilled,
+      deliver: (hear: () => void) => this.network.deliver(hear),
+      kill: () => this.kill(),
+    };
+    return peripherals.map((one) => one.attach(inhabitant));
+  }
+
+  #ports({ seed = 1, watch, readings, pageSize }: OttoscalerOptions): Ports {
     const tell = (level: LogEntry['level']) => (fields: object, message: string) =>
       void this.log.push({ level, message, fields: { ...fields } });
     return {
       cluster: connect(this.#world, {
         network: this.network,
         ...(watch ? { watch } : {}),
+        ...(readings ? { readings } : {}),
         ...(pageSize === undefined ? {} : { pageSize }),
       }),
       clock: this.#clock,
       random: seeded(seed),
       log: { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') },
       witness: noWitness,
-      ...Object.assign({}, ...peripherals.map((one) => one.attach(around))),
     };
   }
 }

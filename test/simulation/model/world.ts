@@ -21,6 +21,7 @@ import { Audit, stateOf } from '../oracle/audit.ts';
 import { observed } from './observed.ts';
 import { ScriptedKubelet, type Scripts } from './kubelet.ts';
 import { SimClock } from './sim-clock.ts';
+import { WorkerLogs } from './worker-logs.ts';
 
 const epochMs = Date.parse('2026-01-01T00:00:00Z');
 
@@ -33,6 +34,8 @@ export class World {
   readonly clock = new SimClock(epochMs);
   readonly store: ObjectStore;
   readonly audit: Audit;
+  /** What containers write. */
+  readonly logs: WorkerLogs;
   /** The next objects that are made get these UIDs, oldest first. */
   readonly promisedUids: string[] = [];
   #uids = 0;
@@ -56,6 +59,7 @@ export class World {
     const collector = new GarbageCollector({ store: this.store, resources: allResources, schedule });
     void collector;
     this.audit = new Audit(this.store, () => this.clock.now());
+    this.logs = new WorkerLogs(this.store, () => this.clock.now());
     const kubelet = new ScriptedKubelet(this, scripts);
     void kubelet;
   }

@@ -18,10 +18,18 @@ export type Invariant =
   | 'I7'
   /** Retries are within policy. */
   | 'I8'
+  /** Every line of a worker is received once, in order, or a record stands where it is missing. */
+  | 'I9'
+  /** Queues and spools are within their bounds. */
+  | 'I11'
   /** Progress is free of gaps, and has one end. */
   | 'I12'
+  /** No planted secret is anywhere. */
+  | 'I13'
   /** Live workers are within the limit. */
   | 'I14'
+  /** Nothing is lost unnoticed: notices are durable before they are told, in order, and true. */
+  | 'G5'
   /** One actor's crash is an alarm here: nothing that is injected excuses one. */
   | 'G9'
   /** One leads, and who does not writes nothing. */

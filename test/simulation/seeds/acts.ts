@@ -6,6 +6,10 @@ import { scaleDownCommand, scaleUpCommand } from '../../support/orders.ts';
 import { below, chance, drawPipeline, pick } from '../../support/random-pipelines.ts';
 import type { Decisions } from './decisions.ts';
 
+/** Value of a variable that is called like a secret: nobody may read it anywhere. */
+export const plantedSecret = 'canary-4f1d2c';
+const withSecret = { env: [['API_TOKEN', plantedSecret]] } as const;
+
 export type Act = { readonly key: string; readonly atMs: number } & (
   | { readonly kind: 'scale-up'; readonly command: ScaleUpCommand }
   | { readonly kind: 'scale-down'; readonly command: ScaleDownCommand }
@@ -37,6 +41,7 @@ export function drawActs(decisions: Decisions, lastsMs: number): readonly Act[] 
 
 function drawScaleUp(dice: Random, nth: number): ScaleUpCommand {
   return scaleUpCommand({
+    template: { image: '', timeoutSeconds: 0, resources: {}, ...withSecret },
     taskId: `task-${below(dice, 2)}`,
     requestId: `up-${nth}`,
     workerCount: 1 + below(dice, 4),
@@ -51,11 +56,12 @@ function drawScaleDown(dice: Random, nth: number): ScaleDownCommand {
 function drawRun(dice: Random, pipelineId: string): PipelineCommand {
   const command = drawPipeline(dice, pipelineId, 1 + below(dice, 5));
   const timeoutSeconds = chance(dice, 0.15) ? 10 + below(dice, 60) : 0;
-  const stages = command.stages.map((stage) =>
-    chance(dice, 0.1)
-      ? { ...stage, template: { ...stage.template, timeoutSeconds: 2 + below(dice, 8) } }
-      : stage,
-  );
+  const stages = command.stages.map((stage) => {
+    const template = { ...stage.template, ...withSecret };
+    return chance(dice, 0.1)
+      ? { ...stage, template: { ...template, timeoutSeconds: 2 + below(dice, 8) } }
+      : { ...stage, template };
+  });
   return { ...command, stages, timeoutSeconds };
 }
 

@@ -1,8 +1,8 @@
 /**
  * The faults that a life may meet, by their numbers in the design, and how often where a seed has them at all.
  *
- * Faults 46–57 come with Redis and the log relay; 38, 40 and 41 with them and the spool. 63–65 are about what
- * requests say: they are tried where requests are read, and never reach what is simulated.
+ * Faults 40 and 46–51 come with Redis. 63–65 are about what requests say: they are tried where requests are read, and
+ * never reach what is simulated.
  */
 export interface Fault {
   readonly what: string;
@@ -21,8 +21,8 @@ export const catalogue = {
   8: { what: '500/503, or nothing answers for a while', most: 0.3 },
   9: { what: 'write applied, told to have timed out', most: 0.3 },
   10: { what: 'write applied late, told to have failed', most: 0.1 },
-  11: { what: 'watch half open', most: 0.05 },
-  12: { what: 'watch closes again and again', most: 0.2 },
+  11: { what: 'watch or log half open', most: 0.05 },
+  12: { what: 'watch or log closes again and again', most: 0.2 },
   13: { what: 'event doubled', most: 0.3 },
   14: { what: 'older event after a newer one', most: 0.3 },
   15: { what: 'event lost until the next list', most: 0.2 },
@@ -48,11 +48,19 @@ export const catalogue = {
   35: { what: 'kill -9 after the ledger, before the answer', most: 0.1 },
   36: { what: 'kill -9 among creates', most: 0.06 },
   37: { what: 'kill -9 around the record of an end', most: 0.05 },
+  38: { what: 'kill -9 between a line or notice and its answer', most: 0.03 },
   39: { what: 'kill -9 around a delete', most: 0.06 },
+  41: { what: 'disk full, torn, slow, refusing, without power', most: 0.03 },
   42: { what: 'wall clock jumps by up to 1 h', most: 1 },
   43: { what: 'process stands still, also beyond its lease', most: 1 },
   44: { what: 'two processes, one lease', most: 1 },
   45: { what: 'SIGTERM, twice or amid creates', most: 1 },
+  52: { what: 'otto-handler away', most: 1 },
+  53: { what: 'otto-handler never answers', most: 0.1 },
+  54: { what: 'otto-handler wants lines again', most: 0.2 },
+  55: { what: 'DROP, and answers to what was not asked', most: 0.1 },
+  56: { what: 'throttle_ms huge or negative', most: 0.1 },
+  57: { what: 'notice refused or never answered', most: 0.2 },
   58: { what: 'caller goes away amid a run and comes back', most: 1 },
   59: { what: 'caller reads progress slowly', most: 1 },
   60: { what: 'cancel races whatever happens', most: 1 },

@@ -27,6 +27,8 @@ export interface Court {
 /** Within which all comes to rest once faults have stopped. */
 export const convergeMaxMs = 3_600_000;
 const restMs = 20_000;
+/** As long as the longest pauses of whoever delivers, one after the other. */
+const peripheralsRestWithinMs = 300_000;
 
 export class LifeJudge {
   readonly #court: Court;
@@ -76,7 +78,9 @@ export class LifeJudge {
       },
       { verdict: this.#court.verdict, withinMs: convergeMaxMs },
     );
-    for (const peripheral of this.#court.peripherals) peripheral.examine(this.#court.verdict);
+    const { peripherals, world, verdict } = this.#court;
+    await world.run(() => peripherals.every(({ isAtRest = true }) => isAtRest), peripheralsRestWithinMs);
+    for (const peripheral of peripherals) peripheral.examine(verdict);
     for (const id of runs.keys()) this.#judgeRun(id, serving);
   }
 

@@ -23,6 +23,8 @@ import { StandardOutput } from './standard-output.ts';
 import { Strangers } from './strangers.ts';
 import { Timeline, type Moment } from './timeline.ts';
 import { Troubles } from './troubles.ts';
+import type { LineCounts } from './output-court.ts';
+import { WorkerOutputs } from './worker-outputs.ts';
 
 export interface LifeOptions {
   readonly seed: number;
@@ -31,6 +33,8 @@ export interface LifeOptions {
   readonly isTold?: boolean;
   /** A mutant. */
   readonly compose?: Compose;
+  /** Whether there is a data plane; drawn where nothing is said. */
+  readonly hasOutputs?: boolean | undefined;
 }
 
 export interface Life {
@@ -49,6 +53,8 @@ export interface Life {
   readonly convergedMs: number;
   /** @see Callers.undone */
   readonly undone: number;
+  /** Lines of workers, where there is a data plane. */
+  readonly lines: LineCounts | undefined;
   readonly startMs: number;
   /** Empty unless it is told. */
   readonly timeline: readonly Moment[];
@@ -56,6 +62,9 @@ export interface Life {
 
 /** Who stood still when the faults ended goes on by then, and who was told to end has ended. */
 const aftermathMs = 35_000;
+
+/** Of the lives: in the others nobody reads what workers write. */
+const outputsShare = 0;
 
 export async function live(options: LifeOptions): Promise<Life> {
   const life = new SeedLife(options);
@@ -76,6 +85,7 @@ class SeedLife {
   readonly #strangers: Strangers;
   readonly #judge: LifeJudge;
   readonly #peripherals: readonly Peripheral[];
+  readonly #outputs: WorkerOutputs | undefined;
   readonly #startMs: number;
   readonly #lastsMs: number;
   /** How slow readers are. */
@@ -83,7 +93,7 @@ class SeedLife {
   #convergedMs = 0;
   #lastReadMs = 0;
 
-  constructor({ seed, only, isTold = false, compose }: LifeOptions) {
+  constructor({ seed, only, isTold = false, compose, hasOutputs }: LifeOptions) {
     let script: PodFates['script'];
     const world: World = new World({ scripts: (name) => (strangers.owns(name) ? undefined : script(name)) });
     const nowMs = () => world.clock.now();
@@ -105,7 +115,17 @@ class SeedLife {
     ({ script } = this.#fates);
     this.#verdict = new Violations(nowMs);
     this.#progress = new ProgressWatch(this.#verdict);
-    this.#peripherals = [new StandardOutput(world)];
+    const hasDrawnOutputs = decisions.dice('outputs')() < outputsShare;
+    if (hasOutputs ?? hasDrawnOutputs)
+      this.#outputs = new WorkerOutputs({
+        world,
+        decisions,
+        timeline: this.#timeline,
+        fates: this.#fates,
+        verdict: this.#verdict,
+        lastsMs: this.#lastsMs,
+      });
+    this.#peripherals = [this.#outputs ?? new StandardOutput(world)];
     const liveMax = 2 + Math.floor(6 * decisions.dice('limit')());
     this.#processes = new Processes({
       world,
@@ -186,7 +206,8 @@ class SeedLife {
     const { audit } = this.#world;
     const calls = this.#processes.all.flatMap(({ network }) => network.trace);
     const { violations } = this.#judge;
-    const trace = JSON.stringify([calls, injected, audit.created, audit.deletions, violations]);
+    const others = this.#peripherals.map(({ trace: one }) => one);
+    const trace = JSON.stringify([calls, injected, audit.created, audit.deletions, violations, others]);
     return {
       seed,
       violations,
@@ -203,6 +224,7 @@ class SeedLife {
       virtualMs: this.#world.clock.now() - this.#startMs,
       convergedMs: this.#convergedMs,
       undone: this.#callers.undone.length,
+      lines: this.#outputs?.counts,
       startMs: this.#startMs,
       timeline: this.#timeline.moments,
     };

@@ -3,6 +3,7 @@ import { pods as podType } from '../../../src/cluster/local/resources/registry.t
 import { managedBy } from '../../../src/cluster/port.ts';
 import type { ObservedPod } from '../../../src/machines/pod.ts';
 import type { FaultPlan } from '../model/fault-plan.ts';
+import type { ReadingPlan } from '../model/follow-log.ts';
 import { Ottoscaler, type Compose } from '../model/ottoscaler.ts';
 import type { Peripheral } from '../model/peripheral.ts';
 import type { World } from '../model/world.ts';
@@ -10,6 +11,7 @@ import { LeaseAudit } from '../oracle/lease-audit.ts';
 import { CallFaults, type SideEffects } from './call-faults.ts';
 import type { Decisions } from './decisions.ts';
 import { FactFaults } from './fact-faults.ts';
+import { readingFaults } from './reading-faults.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Surroundings {
@@ -31,7 +33,10 @@ export class Processes {
   readonly isElected: boolean;
   readonly #around: Surroundings;
   readonly #now = new Map<string, Ottoscaler>();
-  readonly #faults = new Map<string, { readonly calls: CallFaults; readonly facts: FactFaults }>();
+  readonly #faults = new Map<
+    string,
+    { readonly calls: CallFaults; readonly facts: FactFaults; readonly readings: ReadingPlan }
+  >();
   readonly #births = new Map<string, number>();
   readonly #awaited = new Set<string>();
   readonly #invalid = new Set<string>();
@@ -131,7 +136,9 @@ export class Processes {
       },
       policy: { liveMax },
       pageSize: 3,
+      identity,
       peripherals,
+      readings: faults.readings,
       ...(compose ? { compose } : {}),
       ...(this.isElected ? { election: electionOf(identity) } : {}),
     });
@@ -151,7 +158,11 @@ export class Processes {
       invalid: this.#invalid,
       unforeseen,
     });
-    return { calls, facts: new FactFaults(decisions, identity) };
+    return {
+      calls,
+      facts: new FactFaults(decisions, identity),
+      readings: readingFaults(decisions, identity),
+    };
   }
 
   /** It was made before, and its caller does not know. */

@@ -28,7 +28,7 @@ export function tellTimeline({ timeline, startMs }: Life, kinds?: ReadonlySet<Ki
 
 const lineOf = ({ kind, text }: Moment) => `${kind.padEnd(7)}  ${text}`;
 
-const withoutCalls: ReadonlySet<Kind> = new Set(['fault', 'caller', 'process', 'pod']);
+const withoutCalls: ReadonlySet<Kind> = new Set(['fault', 'caller', 'process', 'pod', 'log']);
 
 export function tellFailure(life: Life, { life: shrunk, tried, before }: Shrunk): string {
   const faults = shrunk.injected.map(({ key, atMs }) => `${seconds(atMs - shrunk.startMs)}  fault ${key}`);

@@ -1,8 +1,7 @@
 /** Who is told of workers' lives while there is no otto-handler: kept for the judge. */
 import type { Witness } from '../../../src/actors/ports.ts';
-import type { Ports } from '../../../src/actors/provide.ts';
 import { noWitness } from '../../support/no-witness.ts';
-import type { Inhabitant, Peripheral } from '../model/peripheral.ts';
+import type { Inhabitant, Peripheral, Place } from '../model/peripheral.ts';
 import type { World } from '../model/world.ts';
 import type { Violations } from '../oracle/violation.ts';
 
@@ -14,10 +13,10 @@ export class StandardOutput implements Peripheral {
     this.#world = world;
   }
 
-  attach({ isGone }: Inhabitant): Partial<Ports> {
+  attach({ isGone }: Inhabitant): Place {
     const saw: Witness['saw'] = ({ slot, pod }) =>
       void (isGone() || !pod || this.#podNames.add(slot.podName));
-    return { witness: { ...noWitness, saw } };
+    return { ports: { witness: { ...noWitness, saw } } };
   }
 
   calm(): void {

@@ -1,0 +1,209 @@
+/**
+ * Judges the data plane of one life: every line came or is marked as missing, no log was given up early, notices are
+ * durable, in order and true, nothing is larger than it may be, and no secret is anywhere.
+ *
+ * What nobody can notice is excused by its cause and counted.
+ */
+import { stageOf, type Notice } from '../../../src/logs/notices/notice.ts';
+import type { OttoHandler } from '../model/otto-handler.ts';
+import { linesOn, noticesOn } from '../model/platter-content.ts';
+import type { WorkerLog } from '../model/worker-log.ts';
+import type { World } from '../model/world.ts';
+import { areKept, balanceOf, numberOf } from '../oracle/judge-lines.ts';
+import type { ReceivedLines } from '../oracle/received-lines.ts';
+import type { ReceivedNotices } from '../oracle/received-notices.ts';
+import { recordedEnds } from '../oracle/recorded-ends.ts';
+import type { Violations } from '../oracle/violation.ts';
+import { plantedSecret } from './acts.ts';
+import type { OutputHome, Tenant } from './output-home.ts';
+
+export interface CourtOptions {
+  readonly world: World;
+  readonly verdict: Violations;
+  readonly lines: ReceivedLines;
+  readonly notices: ReceivedNotices;
+  readonly homes: ReadonlyMap<string, OutputHome>;
+  readonly handler: OttoHandler;
+  readonly spoolBytesMax: number;
+}
+
+export type Excuse =
+  /** Its disk is that of a process that does not lead. */
+  | 'on another disk'
+  /** Of all who knew its Pod nobody outlived it long enough to make durable what it had read, or that it had not. */
+  | 'killed with it'
+  /** Nobody knew that its container ran until its Pod was gone. */
+  | 'never witnessed'
+  /** The node had given it up before anybody of that disk knew its Pod. */
+  | 'rotated before';
+
+/** What became of the lines of a life. */
+export interface LineCounts {
+  readonly written: number;
+  readonly received: number;
+  /** Under the same number once more. */
+  readonly repeated: number;
+  /** In whose place a record stands. */
+  readonly marked: number;
+  readonly excused: Readonly<Partial<Record<Excuse, number>>>;
+}
+
+/** Within which a process makes durable what it has learned, while its disk does not refuse. */
+const durableWithinMs = 3_000;
+const refusedForMs = 30_000;
+/** The follower's part of the time for a drain. */
+const readShare = 0.8;
+const lookEveryMs = 5_000;
+/** The window's bound, and one portion more. */
+const unansweredMax = 16_384 + 1_024;
+
+export class OutputCourt {
+  #counts: LineCounts = { written: 0, received: 0, repeated: 0, marked: 0, excused: {} };
+  readonly #options: CourtOptions;
+  #lookedMs = -Infinity;
+  #isSettled = false;
+
+  constructor(options: CourtOptions) {
+    this.#options = options;
+  }
+
+  get counts(): LineCounts {
+    return this.#counts;
+  }
+
+  /** A notice has arrived: it must be durable by now, unless the disk refused it. */
+  told(home: OutputHome, { workerId, status }: Notice): void {
+    const { world, verdict } = this.#options;
+    if (stageOf(status) === 3) home.tenants.at(-1)?.told.add(workerId);
+    if (world.clock.now() - home.faults.refusedMs < refusedForMs) return;
+    const isIt = (one: Notice) => one.workerId === workerId && one.status === status;
+    if (!noticesOn(home.notices).some(isIt))
+      verdict.report('G5', workerId, `${workerId} was told ${status} before that was durable`);
+  }
+
+  /** The process asks for this Pod to be deleted. */
+  deletes(home: OutputHome, tenant: Tenant, uid: string): void {
+    const { world, verdict, lines: received, spoolBytesMax } = this.#options;
+    const log = world.logs.all.get(uid);
+    if (!log || log.isUnreachable || !tenant.knewEnded.has(uid)) return;
+    // What was dropped for want of room may still be on its way.
+    if (home.lines.peakBytes > spoolBytesMax / 2) return;
+    const nowMs = world.clock.now();
+    const drain = tenant.drains.get(uid);
+    if (drain && nowMs - drain.sinceMs >= readShare * drain.withinMs) return;
+    const part = { first: log.first(nowMs), count: log.count(nowMs) };
+    if (!areKept(part, uid, received, () => linesOn(home.lines)))
+      verdict.report('I9', log.podName, `${log.podName} is deleted before its log was read to its end`);
+  }
+
+  /** Whether there is nothing left to wait for, as far as can be seen: looks now and then. */
+  isSettled(): boolean {
+    const nowMs = this.#options.world.clock.now();
+    if (nowMs - this.#lookedMs >= lookEveryMs) {
+      this.#lookedMs = nowMs;
+      this.#isSettled = this.#unsaid().length === 0 && this.#untold().length === 0;
+    }
+    return this.#isSettled;
+  }
+
+  judge(): void {
+    const { verdict, handler, notices, spoolBytesMax, homes, world } = this.#options;
+    for (const { log, number } of this.#unsaid(verdict)) {
+      const of = log.podName;
+      verdict.report('I9', of, `line ${number} of ${of} is lost, and nothing says so`);
+    }
+    notices.compare(recordedEnds(world), {
+      mayBeUntold: (workerId) => this.#mayBeUntold(workerId),
+      // Told by one who was killed before it was in the ledger, and whoever came next did not find the Pod.
+      mayDiffer: (workerId, outcome) =>
+        outcome.kind === 'failed' &&
+        outcome.failure.name === 'unknown' &&
+        this.#wasKilledAfterTelling(workerId),
+    });
+    if (handler.unansweredMost > unansweredMax)
+      verdict.report('I11', 'relay', `${handler.unansweredMost} lines were unanswered at a time`);
+    for (const { identity, lines } of homes.values())
+      if (lines.peakBytes > spoolBytesMax)
+        verdict.report('I11', identity, `its spool had ${lines.peakBytes} bytes of ${spoolBytesMax}`);
+    this.#seekSecrets();
+  }
+
+  /** Lines that nobody has, that no record stands for, and that nothing excuses. */
+  #unsaid(verdict?: Violations): ReadonlyArray<{ readonly log: WorkerLog; readonly number: number }> {
+    const { world, lines } = this.#options;
+    const nowMs = world.clock.now();
+    const excused: Partial<Record<Excuse, number>> = {};
+    const found: { log: WorkerLog; number: number }[] = [];
+    const counts = { written: 0, received: 0, marked: 0 };
+    for (const [uid, log] of world.logs.all) {
+      const { unsaid, received, marked } = balanceOf(log, lines.of(uid), {
+        nowMs,
+        expected,
+        ...(verdict ? { verdict } : {}),
+      });
+      counts.written += log.count(nowMs);
+      counts.received += received.size;
+      counts.marked += marked.size;
+      for (const number of unsaid) {
+        const excuse = this.#excuseOf(uid, log, number);
+        if (excuse) excused[excuse] = (excused[excuse] ?? 0) + 1;
+        else found.push({ log, number });
+      }
+    }
+    this.#counts = { ...counts, excused, repeated: lines.repeated };
+    return found;
+  }
+
+  #excuseOf(uid: string, log: WorkerLog, number: number): Excuse | undefined {
+    const homes = [...this.#options.homes.values()];
+    const tenants = homes.flatMap((home) => home.tenants.map((tenant) => ({ home, tenant })));
+    const isThere = ({ lines }: OutputHome) =>
+      linesOn(lines).some((line) => line.origin.podUid === uid && numberOf(line) === number);
+    if (homes.some((home) => !home.tenant && isThere(home))) return 'on another disk';
+    const knew = tenants.filter(({ tenant }) => tenant.knew.has(uid));
+    const outlived = knew.some(({ home, tenant }) => {
+      const withinMs =
+        Math.abs(home.faults.refusedMs - log.removedMs) < refusedForMs ? refusedForMs : durableWithinMs;
+      return tenant.endedMs - log.removedMs > withinMs;
+    });
+    const isRotated = knew.some(({ tenant }) => number <= log.first(tenant.knew.get(uid) ?? 0));
+    if (isRotated) return 'rotated before';
+    if (outlived) return undefined;
+    return knew.length === 0 ? 'never witnessed' : 'killed with it';
+  }
+
+  #untold(): readonly string[] {
+    const { notices, world } = this.#options;
+    return [...recordedEnds(world).keys()].filter((workerId) => {
+      const isTold = notices.told.get(workerId)?.some((status) => stageOf(status) === 3);
+      return !isTold && !this.#mayBeUntold(workerId);
+    });
+  }
+
+  /** It waits on the disk of a process that does not lead. */
+  #mayBeUntold(workerId: string): boolean {
+    const isEnd = (one: Notice) => one.workerId === workerId && stageOf(one.status) === 3;
+    return [...this.#options.homes.values()].some(
+      (home) => !home.tenant && noticesOn(home.notices).some(isEnd),
+    );
+  }
+
+  #wasKilledAfterTelling(workerId: string): boolean {
+    const tellers = [...this.#options.homes.values()].flatMap(({ tenants }) => tenants);
+    return tellers.some(({ told, endedMs }) => endedMs < Infinity && told.has(workerId));
+  }
+
+  #seekSecrets(): void {
+    const { homes, lines, verdict } = this.#options;
+    for (const { podName, kept } of lines.streams.values())
+      if (kept.some(({ text }) => text.includes(plantedSecret)))
+        verdict.report('I13', podName, `a line of ${podName} tells its secret`);
+    for (const { identity, lines: platter, notices } of homes.values())
+      for (const [name, { bytes }] of [...platter.files, ...notices.files])
+        if (bytes.includes(plantedSecret))
+          verdict.report('I13', identity, `${name} of ${identity} has a secret`);
+  }
+}
+
+/** As a line reads once its secrets are hidden. */
+const expected = (text: string): string => text.replaceAll(plantedSecret, '‹API_TOKEN›');

@@ -1,0 +1,60 @@
+/** What the processes of one identity find again, one after the other: their disk; and when each of them lived. */
+import { Platter } from '../../support/model-disk.ts';
+import type { ProcessDisk } from '../model/process-disk.ts';
+import type { DiskFaults } from './disk-faults.ts';
+
+/** A process that had its outputs open, as the judge looks at it. */
+export interface Tenant {
+  readonly identity: string;
+  readonly openedMs: number;
+  endedMs: number;
+  /** Pods that it knew to run or to have run, by UID, and since when. */
+  readonly knew: Map<string, number>;
+  /** Pods that it knew to have ended. */
+  readonly knewEnded: Set<string>;
+  /** Since when it has drained which Pod, and for how long it may. */
+  readonly drains: Map<string, { readonly sinceMs: number; readonly withinMs: number }>;
+  /** Workers whose end it told. */
+  readonly told: Set<string>;
+}
+
+export class OutputHome {
+  readonly identity: string;
+  readonly lines = new Platter();
+  readonly notices = new Platter();
+  readonly faults: DiskFaults;
+  readonly tenants: Tenant[] = [];
+  disks: readonly ProcessDisk[] = [];
+
+  constructor(identity: string, faults: DiskFaults) {
+    this.identity = identity;
+    this.faults = faults;
+  }
+
+  moveIn(nowMs: number): Tenant {
+    const tenant: Tenant = {
+      identity: this.identity,
+      openedMs: nowMs,
+      endedMs: Infinity,
+      knew: new Map(),
+      knewEnded: new Set(),
+      drains: new Map(),
+      told: new Set(),
+    };
+    this.tenants.push(tenant);
+    return tenant;
+  }
+
+  get tenant(): Tenant | undefined {
+    const last = this.tenants.at(-1);
+    return last && last.endedMs === Infinity ? last : undefined;
+  }
+
+  /** kill -9, or its end: the kernel lets go of what it held. */
+  moveOut(nowMs: number): void {
+    for (const disk of this.disks) disk.die();
+    this.disks = [];
+    const { tenant } = this;
+    if (tenant) tenant.endedMs = nowMs;
+  }
+}

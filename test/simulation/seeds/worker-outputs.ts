@@ -1,0 +1,210 @@
+/**
+ * The data plane of a life: each process has the real one, over one otto-handler and a disk of its own identity, and is
+ * watched for what it knew and when.
+ */
+import type { Witness, WitnessedWorker } from '../../../src/actors/ports.ts';
+import { RecentLines } from '../../../src/logs/recent/recent-lines.ts';
+import { isTerminal } from '../../../src/machines/pod.ts';
+import { openWorkerOutput, type WorkerOutput } from '../../../src/programs/worker-output.ts';
+import { OttoHandler } from '../model/otto-handler.ts';
+import type { Inhabitant, Peripheral, Place } from '../model/peripheral.ts';
+import { ProcessDisk } from '../model/process-disk.ts';
+import type { World } from '../model/world.ts';
+import { ReceivedLines } from '../oracle/received-lines.ts';
+import { ReceivedNotices } from '../oracle/received-notices.ts';
+import type { Violations } from '../oracle/violation.ts';
+import type { Decisions } from './decisions.ts';
+import { DiskFaults } from './disk-faults.ts';
+import { HandlerConduct } from './handler-conduct.ts';
+import { LogScripts } from './log-scripts.ts';
+import { OutputCourt, type LineCounts } from './output-court.ts';
+import { OutputHome, type Tenant } from './output-home.ts';
+import type { PodFates } from './pod-fates.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface OutputsOptions {
+  readonly world: World;
+  readonly decisions: Decisions;
+  readonly timeline: Timeline;
+  readonly fates: PodFates;
+  readonly verdict: Violations;
+  readonly lastsMs: number;
+}
+
+const followsMax = 100;
+const lastLinesMs = 3_000;
+const mb = 1_000_000;
+
+export class WorkerOutputs implements Peripheral {
+  readonly handler: OttoHandler;
+  readonly #options: OutputsOptions;
+  readonly #homes = new Map<string, OutputHome>();
+  readonly #lines: ReceivedLines;
+  readonly #notices: ReceivedNotices;
+  readonly #court: OutputCourt;
+  readonly #spoolBytesMax: number;
+
+  constructor(options: OutputsOptions) {
+    const { world, decisions, timeline, fates, verdict, lastsMs } = options;
+    this.#options = options;
+    this.#lines = new ReceivedLines(verdict);
+    this.#notices = new ReceivedNotices(verdict);
+    const isSpoolSmall = decisions.dice('small spool')() < 0.15;
+    this.#spoolBytesMax = isSpoolSmall ? mb : 64 * mb;
+    const scripts = new LogScripts(decisions, fates, isSpoolSmall);
+    world.logs.scripts = (podName) => scripts.script(podName);
+    const conduct = new HandlerConduct(decisions, world.clock);
+    this.handler = new OttoHandler(world.clock, {
+      conduct,
+      isOld: decisions.dice('old handler')() < 0.15,
+      receiver: {
+        lines: (from, lines) => {
+          timeline.note('log', () => `handler takes ${lines.length} of ${from}: ${rangesOf(lines)}`);
+          this.#lines.take(lines);
+        },
+        refused: (lines, status) => {
+          timeline.note('log', () => `handler answers ${status}: ${rangesOf(lines)}`);
+          this.#lines.refuse(lines);
+        },
+        notice: (from, notice) => {
+          timeline.note('log', () => `handler is told by ${from}: ${notice.workerId} ${notice.status}`);
+          this.#court.told(this.#homeOf(from), notice);
+          this.#notices.take(notice);
+        },
+      },
+    });
+    conduct.schedule(this.handler, lastsMs);
+    this.#court = new OutputCourt({
+      world,
+      verdict,
+      lines: this.#lines,
+      notices: this.#notices,
+      homes: this.#homes,
+      handler: this.handler,
+      spoolBytesMax: this.#spoolBytesMax,
+    });
+  }
+
+  attach(inhabitant: Inhabitant): Place {
+    const { identity, cluster } = inhabitant;
+    const { world, timeline } = this.#options;
+    const home = this.#homeOf(identity);
+    const around = { inhabitant, world: world.clock, plan: home.faults.plan };
+    let output: WorkerOutput | undefined;
+    let tenant: Tenant | undefined;
+    const open = async (): Promise<void> => {
+      const lines = new ProcessDisk(home.lines, around);
+      const notices = new ProcessDisk(home.notices, around);
+      home.disks = [lines, notices];
+      tenant = home.moveIn(world.clock.now());
+      output = await openWorkerOutput(
+        {
+          ...inhabitant,
+          pods: cluster.pods,
+          namespace: cluster.namespace,
+          spoolDisk: lines,
+          link: this.handler.linkOf(inhabitant),
+          notices: { disk: notices, tell: this.handler.tellOf(inhabitant) },
+          recent: new RecentLines(mb),
+        },
+        { spoolBytesMax: this.#spoolBytesMax, followsMax, secretNames: [] },
+      );
+      timeline.note('log', () => `${identity} has its outputs open`);
+    };
+    return {
+      open,
+      close: async () => {
+        const closing = output;
+        output = undefined;
+        await closing?.close(lastLinesMs);
+      },
+      killed: () => {
+        if (!tenant) return;
+        home.moveOut(world.clock.now());
+        tenant = undefined;
+        for (const platter of [home.lines, home.notices]) home.faults.afterKill(platter);
+      },
+      ports: {
+        witness: this.#watched(
+          () => output?.witness,
+          () => tenant,
+        ),
+        cluster: {
+          ...cluster,
+          pods: {
+            ...cluster.pods,
+            delete: (name, uid) => {
+              if (tenant) this.#court.deletes(home, tenant, uid);
+              return cluster.pods.delete(name, uid);
+            },
+          },
+        },
+      },
+    };
+  }
+
+  calm(): void {
+    this.handler.awayUntilMs = 0;
+  }
+
+  get isAtRest(): boolean {
+    return this.#court.isSettled();
+  }
+
+  examine(): void {
+    this.#court.judge();
+  }
+
+  get trace(): unknown {
+    const streams = [...this.#lines.streams.values()].map(({ stream, kept }) => [stream, kept.length]);
+    return [streams, [...this.#notices.told], this.counts];
+  }
+
+  get counts(): LineCounts {
+    return this.#court.counts;
+  }
+
+  #homeOf(identity: string): OutputHome {
+    const { decisions, world } = this.#options;
+    let home = this.#homes.get(identity);
+    if (!home) {
+      home = new OutputHome(identity, new DiskFaults(decisions, world.clock, identity));
+      this.#homes.set(identity, home);
+    }
+    return home;
+  }
+
+  /** As the program does it: before it is open there is nobody to witness. */
+  #watched(witness: () => Witness | undefined, tenant: () => Tenant | undefined): Witness {
+    const { clock } = this.#options.world;
+    const knows = ({ pod }: WitnessedWorker): void => {
+      const who = tenant();
+      if (!who || !pod) return;
+      if (pod.container && pod.container.kind !== 'waiting' && !who.knew.has(pod.uid))
+        who.knew.set(pod.uid, clock.now());
+      if (isTerminal(pod)) who.knewEnded.add(pod.uid);
+    };
+    return {
+      saw: (worker) => {
+        knows(worker);
+        witness()?.saw(worker);
+      },
+      ending: async (worker, outcome) => {
+        knows(worker);
+        await witness()?.ending(worker, outcome);
+      },
+      drain: async (worker, withinMs) => {
+        knows(worker);
+        const { uid = '' } = worker.pod ?? {};
+        tenant()?.drains.set(uid, { sinceMs: clock.now(), withinMs });
+        await witness()?.drain(worker, withinMs);
+      },
+      gone: (worker) => witness()?.gone(worker),
+    };
+  }
+}
+
+function rangesOf(lines: ReadonlyArray<{ readonly stream: string; readonly seq: number }>): string {
+  const streams = Map.groupBy(lines, ({ stream }) => stream);
+  return [...streams].map(([stream, of]) => `${stream} ${of[0]?.seq}–${of.at(-1)?.seq}`).join(', ');
+}
