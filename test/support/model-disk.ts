@@ -101,9 +101,12 @@ export class ModelDisk implements Disk {
     this.#write(bytes.length, (count) => {
       this.#platter.files.set(fresh, { bytes: Buffer.from(bytes.subarray(0, count)), syncedBytes: count });
     });
+    // A real one takes its time, in which others may ask for the same.
+    await Promise.resolve();
     this.#write(0, () => {
       const file = this.#platter.files.get(fresh);
-      if (file) this.#platter.files.set(name, file);
+      if (!file) throw Object.assign(new Error(`no ${fresh}`), { code: 'ENOENT' });
+      this.#platter.files.set(name, file);
       this.#platter.files.delete(fresh);
     });
   }

@@ -28,6 +28,7 @@ export class SpoolFiles {
   readonly #disk: Disk;
   readonly #segments: Segments;
   readonly #bytesMax: number;
+  #checkpointing: Promise<void> = Promise.resolve();
 
   private constructor(disk: Disk, segments: Segments, bytesMax: number, saved: Checkpoint | 'none' | 'torn') {
     this.#disk = disk;
@@ -86,10 +87,16 @@ export class SpoolFiles {
     return head;
   }
 
-  /** Durable when it resolves; segments of which nothing waits are removed. */
+  /** Durable when it resolves; segments of which nothing waits are removed. One at a time: they share a file. */
   async checkpoint(cursor: number, end: number, book: StreamBook, holes: readonly Hole[]): Promise<void> {
     book.sweep(cursor);
     const bytes = encodeCheckpoint({ cursor, end, streams: book.streams(), marks: book.marks(), holes });
+    const turn = this.#checkpointing.then(() => this.#replaceCheckpoint(bytes, cursor));
+    this.#checkpointing = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #replaceCheckpoint(bytes: Buffer, cursor: number): Promise<void> {
     await this.#disk.replace(checkpointName, bytes);
     this.checkpointBytes = bytes.length;
     while (this.#isDelivered(this.#segments.oldest, cursor)) await this.#segments.removeOldest();
