@@ -44,6 +44,8 @@ const tellingMax = 16;
 const triesMax = 20;
 const firstPauseMs = 500;
 const lastPauseMs = 60_000;
+/** Of otto-handler's absence; one try then costs next to nothing. */
+const awayPauseMs = 10_000;
 const rememberedMax = 20_000;
 
 export class Outbox {
@@ -189,7 +191,7 @@ export class Outbox {
     if (this.#isClosed) return;
     if (answer === 'silence') {
       this.counts.unanswered++;
-      this.#restsUntilMs = this.#pauseFrom(this.#silences++);
+      this.#restsUntilMs = this.#pauseFrom(this.#silences++, awayPauseMs);
     } else {
       this.#silences = 0;
       this.#restsUntilMs = 0;
@@ -247,8 +249,8 @@ export class Outbox {
     );
   }
 
-  #pauseFrom(tries: number): number {
-    const fullMs = Math.min(lastPauseMs, firstPauseMs * 2 ** Math.min(tries, 20));
+  #pauseFrom(tries: number, longestMs = lastPauseMs): number {
+    const fullMs = Math.min(longestMs, firstPauseMs * 2 ** Math.min(tries, 20));
     return this.#options.clock.now() + fullMs / 2 + (fullMs / 2) * this.#options.random();
   }
 }
