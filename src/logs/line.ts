@@ -46,7 +46,14 @@ export interface Gap {
   /** How many lines, where that can be known. */
   readonly lines?: number;
   readonly reason:
-    'rotated' | 'unreadable' | 'spool-full' | 'spool-torn' | 'dropped' | 'not-pushed' | 'not-kept';
+    | 'rotated'
+    | 'unreadable'
+    | 'spool-full'
+    | 'spool-torn'
+    | 'dropped'
+    | 'not-pushed'
+    | 'skipped'
+    | 'not-kept';
 }
 
 /**

@@ -5,6 +5,7 @@
  * again. A sender that gives it up instead leaves a gap, which is marked where it is.
  */
 import type { Gap, LineOrigin, WorkerLine } from '../line.ts';
+import { gapLine } from '../spool/loss.ts';
 
 /** A line as it came, with what was wrong about it. */
 export interface PushedLine {
@@ -97,10 +98,10 @@ function take(
   answer: (status: Verdict['status'], message: string, lines: readonly WorkerLine[]) => Verdict,
 ): Verdict {
   const { stream, seq, time, source, level } = line;
-  const make = (text: string, at: number, gap?: Gap): WorkerLine => ({
+  const make = (text: string, gap?: Gap): WorkerLine => ({
     origin,
     stream,
-    seq: at,
+    seq,
     time,
     source,
     level,
@@ -110,14 +111,13 @@ function take(
   // What a session has not seen from its start may have begun in an earlier one.
   const expected = last > 0 ? last + 1 : (refused?.seq ?? seq);
   const missing = Math.max(0, seq - expected);
-  const before =
-    missing > 0
-      ? [make(`${missing} lines were never pushed`, seq - 1, { lines: missing, reason: 'not-pushed' })]
-      : [];
+  const lost = { stream, origin, firstSeq: expected, lastSeq: seq - 1, reason: 'skipped' } as const;
+  const before = missing > 0 ? [gapLine(lost, time)] : [];
   if (line.broken !== undefined) {
     const gap: Gap = { lines: 1, reason: 'dropped' };
-    return answer('DROP', line.broken, [...before, make(`1 line dropped: ${line.broken}`, seq, gap)]);
+    return answer('DROP', line.broken, [...before, make(`1 line dropped: ${line.broken}`, gap)]);
   }
+  // The agent's own record of lines that it had no room for has one number, as any line.
   const own: Gap | undefined = line.gapLines > 0 ? { lines: line.gapLines, reason: 'not-pushed' } : undefined;
-  return answer('ACK', '', [...before, make(line.text, seq, own)]);
+  return answer('ACK', '', [...before, make(line.text, own)]);
 }

@@ -7,7 +7,7 @@ export interface Loss {
   readonly origin: LineOrigin;
   readonly firstSeq: number;
   readonly lastSeq: number;
-  readonly reason: 'spool-full' | 'spool-torn' | 'dropped' | 'not-kept';
+  readonly reason: 'spool-full' | 'spool-torn' | 'dropped' | 'not-kept' | 'skipped';
 }
 
 const sentences: Readonly<Record<Loss['reason'], string>> = {
@@ -15,6 +15,7 @@ const sentences: Readonly<Record<Loss['reason'], string>> = {
   'spool-torn': 'missing: what Ottoscaler had kept on its disk could not be read again',
   dropped: 'missing: otto-handler did not take what was sent',
   'not-kept': 'missing: Ottoscaler keeps the newest lines only',
+  skipped: 'missing: who pushes passed over their numbers',
 };
 
 /**

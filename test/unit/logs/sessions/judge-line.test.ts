@@ -97,7 +97,7 @@ describe('a line', () => {
     await settle(b, line(1), line(5));
     expect(b.kept).toMatchObject([
       { seq: 1 },
-      { seq: 4, gap: { lines: 3, reason: 'not-pushed' } },
+      { seq: 4, gap: { lines: 3, reason: 'skipped' } },
       { seq: 5, text: 'line 5' },
     ]);
     expect(b.kept).toHaveLength(3);
