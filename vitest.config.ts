@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { tags } from './test/reliability/tags.ts';
 
@@ -8,8 +9,8 @@ const project = (name: string, timeoutMs: number) => ({
     testTimeout: timeoutMs,
     hookTimeout: 60_000,
     setupFiles: ['test/support/drawn.ts'],
-    // Real processes share two cores: one file after the other, so that none starves another's deadline.
-    fileParallelism: ['unit', 'property', 'replay', 'simulation'].includes(name),
+    // Whole programs share two cores: one file after the other, so that none starves another's deadline.
+    fileParallelism: !['e2e', 'kubernetes'].includes(name),
   },
 });
 
@@ -22,6 +23,8 @@ const report = process.env['TEST_REPORT'];
 export default defineConfig({
   test: {
     tags,
+    // Much of their time is waiting; by default all but one core.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: report === undefined ? ['default'] : ['default', 'json'],
     ...(report === undefined ? {} : { outputFile: { json: report } }),
     projects: [

@@ -44,7 +44,7 @@ async function scaleUp(address: string, command: string, taskId = 'pushing'): Pr
 }
 
 /** A free port cannot be told before the server listens, and Pods are told at their making: it is chosen here. */
-const port = 20_000 + (process.pid % 20_000);
+const port = 20_000 + (process.pid % 12_000);
 const pushing = {
   OTTO_CLUSTER: 'local',
   GRPC_PORT: String(port),

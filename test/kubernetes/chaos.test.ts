@@ -10,7 +10,7 @@ import { restartsFrom } from '../chaos/restarts.ts';
 import { requireKubeconfig } from '../support/kubernetes.ts';
 
 const seed = Number(process.env['KILL_SEED'] ?? 1);
-const kills = 25;
+const kills = 12;
 
 test(
   `under load, ${kills} kills and all that else may happen lose, double and leak nothing, seed ${seed}`,

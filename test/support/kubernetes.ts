@@ -104,7 +104,7 @@ export class Namespace implements AsyncDisposable {
     }
   }
 
-  async untilNoPods(): Promise<void> {
+  async untilNoPods(timeoutMs = 60_000): Promise<void> {
     let names: readonly string[] = [];
     await until(
       `no Pod in ${this.name}`,
@@ -112,7 +112,7 @@ export class Namespace implements AsyncDisposable {
         names = (await this.pods()).map((pod) => pod.metadata.name);
         return names.length === 0;
       },
-      { seen: () => `left are ${names.join(', ')}` },
+      { timeoutMs, seen: () => `left are ${names.join(', ')}` },
     );
   }
 

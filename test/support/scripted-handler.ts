@@ -33,6 +33,8 @@ export class ScriptedHandler {
     status: 'RECEIVED',
   });
   takesBatches = true;
+  /** What it does with a line that it acknowledges, repeated ones too. */
+  take: (entry: WorkerLogEntry__Output) => void = (entry) => this.#keep(entry);
   /** What was acknowledged, deduplicated, in order of arrival. */
   readonly kept = new Map<string, WorkerLogEntry__Output[]>();
   readonly notified: WorkerStatusNotification__Output[] = [];
@@ -98,7 +100,7 @@ export class ScriptedHandler {
       const scripted = this.script(arrival) ?? [];
       const answers: readonly LogForwardResponse[] = Array.isArray(scripted) ? scripted : [scripted];
       if (answers.some(({ status, sequence }) => isAck(status) && sequence === number))
-        for (const entry of arrival.entries) this.#keep(entry);
+        for (const entry of arrival.entries) this.take(entry);
       for (const answer of answers) call.write(answer);
     });
   }

@@ -1,0 +1,128 @@
+/**
+ * All the way: a worker on a real node that prints as fast as it can, the server, otto-handler. Each line of the
+ * kubelet's file arrives once and in order, or a gap record counts it, whatever befalls those between.
+ *
+ * LINES says how many (1000000 is the promise; `npm run lines`). The figures are printed.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { setInterval as every } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { startCuttingProxy, type CuttingProxy } from '../support/cutting-proxy.ts';
+import { openNamespace, requireKubeconfig } from '../support/kubernetes.ts';
+import { NumberedLines } from '../support/numbered-lines.ts';
+import { ScriptedHandler } from '../support/scripted-handler.ts';
+import { superviseServer } from '../support/supervised-server.ts';
+import { until } from '../support/until.ts';
+
+const lines = Number(process.env['LINES'] ?? 50_000);
+const withinMs = 120_000 + lines / 2;
+// It rests before it ends: containerd 1.6 may cut the log of a container that exits right after a burst.
+const print = `awk 'BEGIN { for (i = 1; i <= ${lines}; i++) print "line " i }'; sleep 5`;
+
+/** Whoever stands between the worker and the receiver. */
+interface Between {
+  readonly handler: ScriptedHandler;
+  readonly proxy: CuttingProxy;
+  readonly heard: NumberedLines;
+  /** Kill -9; its supervisor starts it again, in the same place. */
+  readonly killServer: () => Promise<void>;
+}
+
+type Trouble = (between: Between, signal: AbortSignal) => Promise<unknown>;
+
+const untroubled: Trouble = async () => undefined;
+const cutting: Trouble = async ({ proxy }) => proxy.cutEvery(100);
+
+/** Dead for a third of the time. */
+const restartHandler: Trouble = async ({ handler }, signal) => {
+  let isUp = true;
+  for await (const _ of every(250, undefined, { signal })) {
+    if (isUp) handler.kill();
+    else await handler.start();
+    isUp = !isUp;
+  }
+};
+
+/** Whenever another tenth of the lines is there, and a few times afterwards. */
+const killServer: Trouble = async ({ heard, killServer: kill }, signal) => {
+  for (let share = 0.1; share < 0.7; share += 0.1) {
+    await until(`${share} of the lines`, () => signal.aborted || heard.unique >= lines * share, {
+      timeoutMs: withinMs,
+    });
+    if (signal.aborted) return;
+    await kill();
+  }
+};
+
+test.each([
+  ['nothing befalls them', untroubled],
+  ['every connection to the API server is cut each 100 ms', cutting],
+  ['otto-handler is killed and started again', restartHandler],
+  ['Ottoscaler is killed with -9 and started again', killServer],
+] as const)(
+  'every line of a worker reaches otto-handler once, or is counted missing, while %s',
+  { tags: ['G5', 'I9', 'F52', 'F57'], timeout: withinMs + 60_000 },
+  async (_what, trouble) => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'ottoscaler-lines-'));
+    await using undo = new AsyncDisposableStack();
+    undo.defer(() => rm(directory, { recursive: true, force: true }));
+    const namespace = undo.use(await openNamespace());
+    const proxy = undo.use(await startCuttingProxy(requireKubeconfig(), directory));
+    const heard = new NumberedLines(lines);
+    const handler = new ScriptedHandler();
+    handler.take = heard.take;
+    await handler.start();
+    undo.defer(() => handler.kill());
+    const settings = {
+      KUBECONFIG: proxy.kubeconfigPath,
+      NAMESPACE: namespace.name,
+      OTTO_HANDLER_HOST: handler.address,
+      SPOOL_DIR: path.join(directory, 'spool'),
+      LOG_DRAIN_SECONDS: '600',
+      WORKER_CPU_LIMIT: '500m',
+    };
+    const server = undo.use(await superviseServer(settings));
+    let kills = 0;
+    const kill = async () => {
+      kills++;
+      await server.kill();
+    };
+
+    const request = { task_id: 'printer', worker_count: 1, build_config: { command: print } };
+    const startedMs = performance.now();
+    await until('an answer', () => server.now?.client.scaleUp(request).catch(() => undefined));
+    const ending = new AbortController();
+    const troubling = trouble({ handler, proxy, heard, killServer: kill }, ending.signal).catch(
+      (error: unknown) => {
+        if (!ending.signal.aborted) throw error;
+      },
+    );
+    await namespace.untilNoPods(withinMs);
+    ending.abort();
+    await troubling;
+    handler.kill();
+    await handler.start();
+    const { figures } = heard;
+    await until('all lines', () => heard.figures.lostUnnoticed === 0, {
+      timeoutMs: 60_000,
+      seen: () => JSON.stringify(heard.figures),
+    });
+    console.log(
+      JSON.stringify({
+        ...heard.figures,
+        whenThePodWasGone: figures.unique,
+        cuts: proxy.cuts,
+        kills,
+        starts: server.starts,
+        seconds: Math.round((performance.now() - startedMs) / 100) / 10,
+        load: loadavg()[0],
+      }),
+    );
+    expect(heard.figures).toMatchObject({ lostUnnoticed: 0, duplicatesAfterDedupe: 0, outOfOrder: 0 });
+    // One whose answer was lost is told again.
+    const told = () => [...new Set(handler.notified.map(({ status }) => status))].join(' ');
+    await until('every notice, in order', () => told() === 'CREATED RUNNING COMPLETED', { seen: told });
+  },
+);

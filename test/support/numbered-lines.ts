@@ -1,0 +1,98 @@
+/**
+ * Counts what arrives at otto-handler of one worker that writes `line 1` to `line N`, without keeping it: once by the
+ * numbers that Ottoscaler gave, as a careful receiver does, and once by those that the worker wrote.
+ */
+import type { WorkerLogEntry__Output } from '../../src/rpc/generated/ottoscaler/v1/WorkerLogEntry.ts';
+import { seqOf } from './scripted-handler.ts';
+
+export interface LineFigures {
+  readonly written: number;
+  /** Entries, gap records and repeated ones too. */
+  readonly received: number;
+  /** Of them, what was there already, by stream and number. */
+  readonly repeated: number;
+  readonly unique: number;
+  /** The worker's own numbers that are there twice all the same. */
+  readonly duplicatesAfterDedupe: number;
+  readonly outOfOrder: number;
+  readonly gapRecords: number;
+  /** By gap records that know how many; one of unknown size excuses whatever is missing. */
+  readonly gapMarked: number;
+  readonly lostUnnoticed: number;
+}
+
+const lineText = /^line (\d+)$/;
+
+export class NumberedLines {
+  readonly #written: number;
+  readonly #seen: Uint8Array;
+  readonly #lastSeq = new Map<string, number>();
+  #received = 0;
+  #repeated = 0;
+  #unique = 0;
+  #duplicates = 0;
+  #outOfOrder = 0;
+  #gapRecords = 0;
+  #gapMarked = 0;
+  #isUnknownGap = false;
+  #unnumbered = 0;
+  #lastLine = 0;
+
+  constructor(written: number) {
+    this.#written = written;
+    this.#seen = new Uint8Array(written + 1);
+  }
+
+  get unique(): number {
+    return this.#unique;
+  }
+
+  readonly take = (entry: WorkerLogEntry__Output): void => {
+    this.#received++;
+    const stream = entry.metadata['otto.stream'] ?? '';
+    const seq = seqOf(entry);
+    const lastSeq = this.#lastSeq.get(stream) ?? 0;
+    if (seq <= lastSeq) {
+      this.#repeated++;
+      return;
+    }
+    this.#lastSeq.set(stream, seq);
+    const first = Number(entry.metadata['otto.gap.first'] ?? seq);
+    this.#unnumbered += Math.max(0, first - lastSeq - 1);
+    if (entry.metadata['otto.gap'] === undefined) this.#line(entry.message);
+    else this.#gap(entry.metadata['otto.gap.lines']);
+  };
+
+  /** Numbers of Ottoscaler's own that were passed over without a word count as lost, too. */
+  get figures(): LineFigures {
+    const missing = this.#written - this.#unique;
+    const excused = this.#isUnknownGap ? missing : this.#gapMarked;
+    return {
+      written: this.#written,
+      received: this.#received,
+      repeated: this.#repeated,
+      unique: this.#unique,
+      duplicatesAfterDedupe: this.#duplicates,
+      outOfOrder: this.#outOfOrder,
+      gapRecords: this.#gapRecords,
+      gapMarked: this.#gapMarked,
+      lostUnnoticed: Math.max(0, missing - excused) + this.#unnumbered,
+    };
+  }
+
+  #line(text: string): void {
+    const number = Number(lineText.exec(text)?.[1] ?? Number.NaN);
+    if (!(number >= 1 && number <= this.#written)) return;
+    if (this.#seen[number]) this.#duplicates++;
+    else this.#unique++;
+    this.#seen[number] = 1;
+    if (number <= this.#lastLine) this.#outOfOrder++;
+    this.#lastLine = number;
+  }
+
+  #gap(lines: string | undefined): void {
+    this.#gapRecords++;
+    if (lines === undefined) this.#isUnknownGap = true;
+    else this.#gapMarked += Number(lines);
+  }
+}
