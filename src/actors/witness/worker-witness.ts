@@ -67,8 +67,10 @@ export class WorkerWitness implements Witness {
 
   async drain(worker: WitnessedWorker, withinMs: number): Promise<void> {
     const { follow, clock } = this.#deps;
-    // What still runs writes on until its deletion has ended it, and is followed as long.
-    if (!follow || !hasWritten(worker) || !worker.pod || !isTerminal(worker.pod)) return;
+    if (!follow || !hasWritten(worker) || !worker.pod) return;
+    // What still runs writes on until its deletion has ended it, and is followed as long. Who takes it over on its way
+    // out hears of it here first.
+    if (!isTerminal(worker.pod)) return this.#follow(worker);
     const endsMs = clock.now() + withinMs;
     await follow.finish(this.#followed(worker), withinMs * (1 - keepShare));
     await this.#kept(endsMs);

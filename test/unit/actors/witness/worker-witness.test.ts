@@ -121,9 +121,10 @@ describe('a log', () => {
   });
 
   it('of a Pod that still runs holds nothing up: it is followed until the Pod is gone', async () => {
-    const { witness, heard, at } = new Bench();
+    const { witness, heard, followed, at } = new Bench();
     await witness.drain(at(running()), 10_000);
-    expect(heard).toEqual([]);
+    expect(heard).toEqual(['log started']);
+    expect(followed.map(({ origin }) => origin.podUid)).toEqual([at(running()).pod?.uid]);
   });
 
   it('that cannot be kept is tried again, within the time', async () => {
