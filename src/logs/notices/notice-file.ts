@@ -54,6 +54,8 @@ export class NoticeFile {
     await disk.lock();
     const file = new NoticeFile(disk);
     const known = (await disk.files()).find(({ name }) => name === fileName);
+    // What a process wrote that was killed before its sync counts from now on, and so must be as durable as all else.
+    if (known) await disk.sync(fileName).catch(() => undefined);
     const bytes = known ? await disk.read(fileName, 0, known.bytes) : Buffer.alloc(0);
     const waiting = new Map<number, NumberedNotice>();
     const told = new Map<string, number>();

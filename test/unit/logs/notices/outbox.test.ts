@@ -165,6 +165,22 @@ describe('the outbox of notices', () => {
     }
   });
 
+  it('keeps through a power loss what a process found that was killed before its sync', async () => {
+    const world = new World();
+    world.answer = () => 'silence';
+    world.faults = { killAt: 2 };
+    void (await world.open()).notify(worker('a'), 'FAILED', '', time);
+    await settled();
+    world.faults = {};
+    await world.open();
+    world.kill();
+    world.platter.losePower(() => 0);
+    world.answer = () => 'RECEIVED';
+    await world.open();
+    await settled();
+    expect(world.toldOf('a')).toEqual(['FAILED']);
+  });
+
   it('goes on in memory while the disk refuses, and is durable again afterwards', async () => {
     const world = new World();
     world.answer = () => 'silence';
