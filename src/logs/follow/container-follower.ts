@@ -47,6 +47,8 @@ export class ContainerFollower {
   #tail: TailPlace | undefined;
   #starved = 0;
   #misses = 0;
+  /** Readings of an ended container that brought no line at all. */
+  #empties = 0;
   /** Readings in a row that brought nothing new. */
   #failures = 0;
   #isGivenUp = false;
@@ -133,11 +135,19 @@ export class ContainerFollower {
         return false;
       }
       const isNew = this.#lines.count > count;
-      if (ending === 'ended' && hadEnded && !isNew && this.#lines.isCurrent) return true;
+      if (ending === 'ended' && hadEnded && !isNew && this.#isAtEnd()) return true;
       this.#failures = isNew || ending === 'again' ? 0 : this.#failures + 1;
       if (ending !== 'again') await this.#rest();
     }
     return false;
+  }
+
+  /** Of a reading that brought nothing new: whether there is nothing more. */
+  #isAtEnd(): boolean {
+    const { isCurrent, hasOpenRest, approach } = this.#lines;
+    // Where nothing was ever read, no line shows that this reading came as far as it should.
+    if (approach === 'all') this.#empties += 1;
+    return isCurrent && !hasOpenRest && (approach !== 'all' || this.#empties >= missesMax);
   }
 
   async #readOnce(isWhole: boolean): Promise<Ending> {

@@ -37,6 +37,9 @@ export class FollowedLines {
   #pushes = false;
   #mayHoldRests = false;
   #isLost = false;
+  /** What the reading before ended with, after its last line break. */
+  #formerRest = '';
+  #hasOpenRest = false;
   #failure: string | undefined;
   /** Of the newest line that was read. */
   #time = '';
@@ -85,6 +88,11 @@ export class FollowedLines {
     return this.#isLost;
   }
 
+  /** Whether the reading ended amid a line, which another one has to show to be its end. */
+  get hasOpenRest(): boolean {
+    return this.#hasOpenRest;
+  }
+
   /** The kubelet's own words in this reading, where it could not read the log. */
   get failure(): string | undefined {
     return this.#failure;
@@ -117,12 +125,16 @@ export class FollowedLines {
   /**
    * The reading has ended in order.
    *
-   * @param isWhole nothing will ever be added to what it read: also a last line without a line break is one.
+   * @param isWhole nothing will ever be added to what it read: also a last line without a line break is one, once two
+   *   readings end with it. One that was cut off may end in order, too.
    */
   end(isWhole: boolean): WorkerLine[] {
     const lines: WorkerLine[] = [];
     const rest = this.#raw.rest();
-    if (rest !== '' && !this.#isLost && (isWhole || isKubeletFailure(rest))) this.#take(rest, lines);
+    const isCertain = (isWhole && rest === this.#formerRest) || isKubeletFailure(rest);
+    this.#formerRest = isWhole ? rest : '';
+    this.#hasOpenRest = rest !== '' && !isCertain;
+    if (rest !== '' && !this.#isLost && isCertain) this.#take(rest, lines);
     this.#continuity.endEarly();
     return lines;
   }

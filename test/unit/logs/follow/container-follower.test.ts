@@ -103,6 +103,26 @@ describe('a follower', { tags: ['G5'] }, () => {
     expect(scripted.store.texts).toEqual(['a', 'b']);
   });
 
+  test('does not take what an orderly end cut off for a line', async () => {
+    const whole = line(1, 'a') + line(2, 'whole');
+    const scripted = new Scripted([() => bytes(whole.slice(0, -3)), () => bytes(whole)]);
+    expect(await scripted.follower.finish(10_000)).toBe('complete');
+    expect(scripted.store.texts).toEqual(['a', 'whole']);
+  });
+
+  test('takes a last line without a line break once two readings end with it', async () => {
+    const whole = line(1, 'a') + line(2, 'unbroken').trimEnd();
+    const scripted = new Scripted([() => bytes(whole)]);
+    expect(await scripted.follower.finish(10_000)).toBe('complete');
+    expect(scripted.store.texts).toEqual(['a', 'unbroken']);
+  });
+
+  test('does not believe in an empty log at the first reading', async () => {
+    const scripted = new Scripted([() => bytes(''), () => bytes(line(1, 'a'))]);
+    expect(await scripted.follower.finish(10_000)).toBe('complete');
+    expect(scripted.store.texts).toEqual(['a']);
+  });
+
   test('gives a kubelet that takes its time the time for the last reading', async () => {
     const slow = Promise.withResolvers<void>();
     const scripted = new Scripted([
