@@ -8,4 +8,10 @@ export const systemClock: Clock = {
   clearTimeout: (id) => clearTimeout(id as NodeJS.Timeout),
 };
 
+/** Its time is never set: for durations. What it tells as the time is the system's at the start, carried on. */
+export const steadyClock: Clock = {
+  ...systemClock,
+  now: () => performance.timeOrigin + performance.now(),
+};
+
 export const systemRandom: Random = () => Math.random();

@@ -16,7 +16,7 @@ import type { LineSink } from '../logs/sessions/session.ts';
 import { FileDisk } from '../logs/spool/file-disk.ts';
 import { createHandlerClient, type HandlerClient } from '../rpc/handler/handler-client.ts';
 import { tellHandler } from '../rpc/handler/tell-handler.ts';
-import { systemClock, systemRandom } from './clock.ts';
+import { steadyClock, systemClock, systemRandom } from './clock.ts';
 import { openWorkerOutput, type WorkerOutput } from './worker-output.ts';
 
 const recentBytesMax = 64 * 2 ** 20;
@@ -62,7 +62,8 @@ export class OutputPlaces {
     const ports = {
       pods: this.#cluster.pods,
       namespace: this.#cluster.namespace,
-      clock: systemClock,
+      clock: steadyClock,
+      wallMs: () => systemClock.now(),
       random: systemRandom,
       log: this.#log,
       spoolDisk: new FileDisk(join(folder, 'lines')),

@@ -25,7 +25,10 @@ import type { LineStore } from '../logs/store.ts';
 export interface OutputPorts {
   readonly pods: FollowPodsOptions['pods'];
   readonly namespace: string;
+  /** For durations: nobody sets it. */
   readonly clock: Clock;
+  /** For times that people read. */
+  readonly wallMs: () => number;
   readonly random: Random;
   readonly log: Log;
   readonly spoolDisk: Disk;
@@ -85,6 +88,7 @@ export async function openWorkerOutput(ports: OutputPorts, limits: OutputLimits)
       keep: () => together.keep(),
       origins,
       clock,
+      wallMs: ports.wallMs,
       finished: (workerId) => recent.ended(workerId),
     }),
     sink: async (lines) => {

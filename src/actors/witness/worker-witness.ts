@@ -30,6 +30,7 @@ export interface WorkerWitnessDeps {
   readonly keep: () => Promise<boolean>;
   readonly origins: LineOrigins;
   readonly clock: Clock;
+  readonly wallMs: () => number;
   /** No line of it will come any more. */
   readonly finished: (workerId: string) => void;
 }
@@ -138,7 +139,7 @@ export class WorkerWitness implements Witness {
   }
 
   #now(): string {
-    return new Date(this.#deps.clock.now()).toISOString();
+    return new Date(this.#deps.wallMs()).toISOString();
   }
 }
 

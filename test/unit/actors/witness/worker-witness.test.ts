@@ -44,6 +44,7 @@ class Bench {
     },
     origins: this.origins,
     clock: this.clock,
+    wallMs: this.clock.now,
     finished: () => this.#hear('no more lines'),
   });
 
