@@ -299,6 +299,7 @@ export class Ottoscaler {
     const inhabitant = {
       ...ports,
       identity,
+      monotonicMs: this.#clock.monotonicMs,
       // The pool's own draws stay what they are.
       random: seeded(seed + 1),
       isGone: () => this.#isKilled,

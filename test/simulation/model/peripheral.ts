@@ -13,6 +13,8 @@ export interface Inhabitant {
   readonly identity: string;
   readonly cluster: Cluster;
   readonly clock: Clock;
+  /** Nobody sets it. */
+  readonly monotonicMs: () => number;
   readonly random: Random;
   readonly log: Log;
   /** It was killed: nothing of it arrives any more, and it hears nothing. */

@@ -6,7 +6,7 @@
  */
 import type { WorkerLine } from '../../../src/logs/line.ts';
 import type { WorkerLog } from '../model/worker-log.ts';
-import type { ReceivedLines, ReceivedStream } from './received-lines.ts';
+import type { ReceivedStream } from './received-lines.ts';
 import type { Violations } from './violation.ts';
 
 /** What each line begins with. */
@@ -39,23 +39,23 @@ export function balanceOf(
   let formerEnd = 0;
   for (const { stream, kept } of inOrder(streams)) {
     let last = 0;
+    let lastSeq = 0;
     let gap: { isCounted: boolean; lines: number } | undefined;
     const stands = (before: number): void => {
       const from = Math.max(last, last === 0 ? formerEnd : 0);
-      const missing = before - from - 1;
-      if (gap?.isCounted && gap.lines < missing)
-        report(
-          `${missing} lines are missing before line ${before} of ${stream}, its records tell of ${gap.lines}`,
-        );
-      else if (gap) for (let number = from + 1; number < before; number++) marked.add(number);
+      const until = gap?.isCounted ? Math.min(before, from + gap.lines + 1) : before;
+      if (gap) for (let number = from + 1; number < until; number++) marked.add(number);
       gap = undefined;
     };
     for (const line of kept) {
       if (line.gap) {
         const isCounted = line.gap.lines !== undefined && (gap?.isCounted ?? true);
-        gap = { isCounted, lines: (gap?.lines ?? 0) + (line.gap.lines ?? 0) };
+        // Of what it counts, some may have come before.
+        gap = { isCounted, lines: (gap?.lines ?? 0) + line.seq - lastSeq };
+        lastSeq = line.seq;
         continue;
       }
+      lastSeq = line.seq;
       const number = numberOf(line);
       const written = lines[number - 1];
       if (!written) report(`${JSON.stringify(line.text.slice(0, 40))} was received, which it never had`);
@@ -79,19 +79,4 @@ export function balanceOf(
 function inOrder(streams: readonly ReceivedStream[]): readonly ReceivedStream[] {
   const epoch = ({ stream }: ReceivedStream) => Number(/~(\d+)$/.exec(stream)?.[1] ?? 1);
   return streams.toSorted((a, b) => epoch(a) - epoch(b));
-}
-
-/** @returns whether every line of that part is where no end of a process can take it from */
-export function areKept(
-  { first, count }: { readonly first: number; readonly count: number },
-  podUid: string,
-  received: ReceivedLines,
-  onDisk: () => readonly WorkerLine[],
-): boolean {
-  const missing = new Set<number>();
-  for (let number = first + 1; number <= count; number++) missing.add(number);
-  for (const { kept } of received.of(podUid)) for (const line of kept) missing.delete(numberOf(line));
-  if (missing.size === 0) return true;
-  for (const line of onDisk()) if (line.origin.podUid === podUid) missing.delete(numberOf(line));
-  return missing.size === 0;
 }

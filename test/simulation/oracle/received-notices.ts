@@ -7,19 +7,23 @@ export class ReceivedNotices {
   /** By worker, in the order of their coming, repetitions too. */
   readonly told = new Map<string, NoticeStatus[]>();
   repeated = 0;
+  /** How far each teller had come with each worker: another one knows nothing of that. */
+  readonly #furthest = new Map<string, number>();
   readonly #verdict: Violations;
 
   constructor(verdict: Violations) {
     this.#verdict = verdict;
   }
 
-  take({ workerId, status }: Notice): void {
+  take(from: string, { workerId, status }: Notice): void {
     const told = this.told.get(workerId) ?? [];
     this.told.set(workerId, told);
-    const furthest = Math.max(0, ...told.map(stageOf));
+    const lane = `${from} ${workerId}`;
+    const furthest = this.#furthest.get(lane) ?? 0;
     if (told.includes(status)) this.repeated += 1;
     else if (stageOf(status) <= furthest)
-      this.#verdict.report('G5', workerId, `${workerId} was told ${status} after ${told.at(-1)}`);
+      this.#verdict.report('G5', workerId, `${from} told ${status} of ${workerId} after ${told.at(-1)}`);
+    this.#furthest.set(lane, Math.max(furthest, stageOf(status)));
     told.push(status);
   }
 

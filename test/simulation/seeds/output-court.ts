@@ -9,7 +9,7 @@ import type { OttoHandler } from '../model/otto-handler.ts';
 import { linesOn, noticesOn } from '../model/platter-content.ts';
 import type { WorkerLog } from '../model/worker-log.ts';
 import type { World } from '../model/world.ts';
-import { areKept, balanceOf, numberOf } from '../oracle/judge-lines.ts';
+import { balanceOf, numberOf } from '../oracle/judge-lines.ts';
 import type { ReceivedLines } from '../oracle/received-lines.ts';
 import type { ReceivedNotices } from '../oracle/received-notices.ts';
 import { recordedEnds } from '../oracle/recorded-ends.ts';
@@ -74,7 +74,6 @@ export class OutputCourt {
   /** A notice has arrived: it must be durable by now, unless the disk refused it. */
   told(home: OutputHome, { workerId, status }: Notice): void {
     const { world, verdict } = this.#options;
-    if (stageOf(status) === 3) home.tenants.at(-1)?.told.add(workerId);
     if (world.clock.now() - home.faults.refusedMs < refusedForMs) return;
     const isIt = (one: Notice) => one.workerId === workerId && one.status === status;
     if (!noticesOn(home.notices).some(isIt))
@@ -91,8 +90,10 @@ export class OutputCourt {
     const nowMs = world.clock.now();
     const drain = tenant.drains.get(uid);
     if (drain && nowMs - drain.sinceMs >= readShare * drain.withinMs) return;
-    const part = { first: log.first(nowMs), count: log.count(nowMs) };
-    if (!areKept(part, uid, received, () => linesOn(home.lines)))
+    const missing = new Set(balanceOf(log, received.of(uid), { nowMs, expected }).unsaid);
+    if (missing.size > 0)
+      for (const line of linesOn(home.lines)) if (line.origin.podUid === uid) missing.delete(numberOf(line));
+    if ([...missing].some((number) => number > log.first(nowMs)))
       verdict.report('I9', log.podName, `${log.podName} is deleted before its log was read to its end`);
   }
 
@@ -114,11 +115,7 @@ export class OutputCourt {
     }
     notices.compare(recordedEnds(world), {
       mayBeUntold: (workerId) => this.#mayBeUntold(workerId),
-      // Told by one who was killed before it was in the ledger, and whoever came next did not find the Pod.
-      mayDiffer: (workerId, outcome) =>
-        outcome.kind === 'failed' &&
-        outcome.failure.name === 'unknown' &&
-        this.#wasKilledAfterTelling(workerId),
+      mayDiffer: (workerId) => this.#endedTwice(workerId),
     });
     if (handler.unansweredMost > unansweredMax)
       verdict.report('I11', 'relay', `${handler.unansweredMost} lines were unanswered at a time`);
@@ -188,9 +185,12 @@ export class OutputCourt {
     );
   }
 
-  #wasKilledAfterTelling(workerId: string): boolean {
-    const tellers = [...this.#options.homes.values()].flatMap(({ tenants }) => tenants);
-    return tellers.some(({ told, endedMs }) => endedMs < Infinity && told.has(workerId));
+  /** One told how it ended and was killed before that was in the ledger; the next one saw something else. */
+  #endedTwice(workerId: string): boolean {
+    const tenants = [...this.#options.homes.values()].flatMap((home) => home.tenants);
+    const told = tenants.filter(({ ends }) => ends.has(workerId));
+    const killed = told.filter(({ endedMs }) => endedMs < Infinity);
+    return killed.length > 0 && new Set(told.map(({ ends }) => ends.get(workerId))).size > 1;
   }
 
   #seekSecrets(): void {

@@ -14,8 +14,8 @@ export interface Tenant {
   readonly knewEnded: Set<string>;
   /** Since when it has drained which Pod, and for how long it may. */
   readonly drains: Map<string, { readonly sinceMs: number; readonly withinMs: number }>;
-  /** Workers whose end it told. */
-  readonly told: Set<string>;
+  /** How workers ended, as it wanted it told. */
+  readonly ends: Map<string, string>;
 }
 
 export class OutputHome {
@@ -39,7 +39,7 @@ export class OutputHome {
       knew: new Map(),
       knewEnded: new Set(),
       drains: new Map(),
-      told: new Set(),
+      ends: new Map(),
     };
     this.tenants.push(tenant);
     return tenant;

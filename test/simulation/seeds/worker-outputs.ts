@@ -2,7 +2,7 @@
  * The data plane of a life: each process has the real one, over one otto-handler and a disk of its own identity, and is
  * watched for what it knew and when.
  */
-import type { Witness, WitnessedWorker } from '../../../src/actors/ports.ts';
+import type { Clock, Witness, WitnessedWorker } from '../../../src/actors/ports.ts';
 import { RecentLines } from '../../../src/logs/recent/recent-lines.ts';
 import { isTerminal } from '../../../src/machines/pod.ts';
 import { openWorkerOutput, type WorkerOutput } from '../../../src/programs/worker-output.ts';
@@ -69,7 +69,7 @@ export class WorkerOutputs implements Peripheral {
         notice: (from, notice) => {
           timeline.note('log', () => `handler is told by ${from}: ${notice.workerId} ${notice.status}`);
           this.#court.told(this.#homeOf(from), notice);
-          this.#notices.take(notice);
+          this.#notices.take(from, notice);
         },
       },
     });
@@ -100,6 +100,8 @@ export class WorkerOutputs implements Peripheral {
       output = await openWorkerOutput(
         {
           ...inhabitant,
+          clock: steady(inhabitant),
+          wallMs: () => inhabitant.clock.now(),
           pods: cluster.pods,
           namespace: cluster.namespace,
           spoolDisk: lines,
@@ -191,6 +193,7 @@ export class WorkerOutputs implements Peripheral {
       },
       ending: async (worker, outcome) => {
         knows(worker);
+        tenant()?.ends.set(worker.slot.podName, JSON.stringify(outcome));
         await witness()?.ending(worker, outcome);
       },
       drain: async (worker, withinMs) => {
@@ -202,6 +205,14 @@ export class WorkerOutputs implements Peripheral {
       gone: (worker) => witness()?.gone(worker),
     };
   }
+}
+
+function steady({ clock, monotonicMs }: Inhabitant): Clock {
+  return {
+    now: monotonicMs,
+    setTimeout: (fire, timeoutMs) => clock.setTimeout(fire, timeoutMs),
+    clearTimeout: (id) => clock.clearTimeout(id),
+  };
 }
 
 function rangesOf(lines: ReadonlyArray<{ readonly stream: string; readonly seq: number }>): string {
