@@ -3,11 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startServer, type ServerProcess } from './server-process.ts';
 
 const againAfterMs = 200;
+const lastWords = 6;
 
 class SupervisedServer implements AsyncDisposable {
   /** Undefined between two processes. */
   now: ServerProcess | undefined;
   starts = 0;
+  /** Of each process that ended by itself: its code and its last words. */
+  readonly ends: string[] = [];
   readonly #settings: Readonly<Record<string, string>>;
   #isOver = false;
   #supervising: Promise<void> | undefined;
@@ -36,8 +39,10 @@ class SupervisedServer implements AsyncDisposable {
   async #supervise(first: ServerProcess): Promise<void> {
     let server: ServerProcess | undefined = first;
     while (!this.#isOver) {
-      await server?.exit;
+      const exit = await server?.exit;
       server?.client.close();
+      if (exit && exit.signal === null)
+        this.ends.push(JSON.stringify([exit.code, ...(server?.lines.slice(-lastWords) ?? [])]));
       this.now = undefined;
       if (this.#isOver) return;
       await pause(againAfterMs);
