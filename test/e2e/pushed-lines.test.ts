@@ -7,9 +7,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { setInterval as every } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { createOttoscalerClient } from '../../src/rpc/client.ts';
+import { during, killServerAt, restartHandler, untroubled } from '../support/line-troubles.ts';
 import { NumberedLines } from '../support/numbered-lines.ts';
 import { startProgram, startServer, type Program } from '../support/program.ts';
 import { ScriptedHandler } from '../support/scripted-handler.ts';
@@ -22,38 +22,10 @@ const print = `awk 'BEGIN { for (i = 1; i <= ${lines}; i++) print "line " i }'`;
 /** Chosen here: Pods are told where to push when they are made, and a server that follows listens there again. */
 const port = 20_000 + ((process.pid + 6_000) % 12_000);
 
-interface Between {
-  readonly handler: ScriptedHandler;
-  readonly heard: NumberedLines;
-  readonly restartServer: () => Promise<void>;
-}
-
-type Trouble = (between: Between, signal: AbortSignal) => Promise<unknown>;
-
-const untroubled: Trouble = async () => undefined;
-
-const restartHandler: Trouble = async ({ handler }, signal) => {
-  let isUp = true;
-  for await (const _ of every(250, undefined, { signal })) {
-    if (isUp) handler.kill();
-    else await handler.start();
-    isUp = !isUp;
-  }
-};
-
-const killServer: Trouble = async ({ heard, restartServer }, signal) => {
-  for (const share of [0.1, 0.4, 0.7]) {
-    const isThere = () => signal.aborted || heard.unique >= lines * share;
-    await until(`${share} of the lines`, isThere, { timeoutMs: withinMs });
-    if (signal.aborted) return;
-    await restartServer();
-  }
-};
-
 test.each([
   ['nothing befalls them', untroubled],
   ['otto-handler is killed and started again', restartHandler],
-  ['Ottoscaler is killed with -9 and started again', killServer],
+  ['Ottoscaler is killed with -9 and started again', killServerAt([0.1, 0.4, 0.7], withinMs)],
 ] as const)(
   'every pushed line reaches otto-handler once, or is counted missing, while %s',
   { tags: ['G5', 'I9'], timeout: withinMs + 60_000 },
@@ -78,7 +50,7 @@ test.each([
     };
     let server: Program & { readonly address: string } = await startServer(settings);
     let kills = 0;
-    const restartServer = async () => {
+    const killServer = async () => {
       kills++;
       server.child.kill('SIGKILL');
       await server.ended;
@@ -90,17 +62,16 @@ test.each([
     const startedMs = performance.now();
     const command = `exec ${agent} -- sh -c '${print.replaceAll("'", String.raw`'\''`)}'`;
     await client.scaleUp({ task_id: 'pusher', worker_count: 1, build_config: { command } });
-    const ending = new AbortController();
-    const troubling = trouble({ handler, heard, restartServer }, ending.signal).catch((error: unknown) => {
-      if (!ending.signal.aborted) throw error;
-    });
     const isOver = async () => {
-      const status = await client.getWorkerStatus({ task_id: 'pusher' }, { timeoutMs: 5_000 }).catch(() => {});
+      const status = await client
+        .getWorkerStatus({ task_id: 'pusher' }, { timeoutMs: 5_000 })
+        .catch(() => {});
       return status?.workers.every(({ status: word }) => word === 'succeeded') && status.workers.length === 1;
     };
-    await until('the end of the worker', isOver, { timeoutMs: withinMs });
-    ending.abort();
-    await troubling;
+    await during(
+      (signal) => trouble({ handler, heard, killServer }, signal),
+      () => until('the end of the worker', isOver, { timeoutMs: withinMs }),
+    );
     handler.kill();
     await handler.start();
     await until('all lines', () => heard.figures.lostUnnoticed === 0, {

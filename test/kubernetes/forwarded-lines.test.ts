@@ -7,9 +7,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { setInterval as every } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startCuttingProxy, type CuttingProxy } from '../support/cutting-proxy.ts';
+import {
+  during,
+  killServerAt,
+  restartHandler,
+  untroubled,
+  type Between,
+  type Trouble,
+} from '../support/line-troubles.ts';
 import { openNamespace, requireKubeconfig } from '../support/kubernetes.ts';
 import { NumberedLines } from '../support/numbered-lines.ts';
 import { ScriptedHandler } from '../support/scripted-handler.ts';
@@ -21,46 +28,14 @@ const withinMs = 120_000 + lines / 2;
 // It rests before it ends: containerd 1.6 may cut the log of a container that exits right after a burst.
 const print = `awk 'BEGIN { for (i = 1; i <= ${lines}; i++) print "line " i }'; sleep 5`;
 
-/** Whoever stands between the worker and the receiver. */
-interface Between {
-  readonly handler: ScriptedHandler;
-  readonly proxy: CuttingProxy;
-  readonly heard: NumberedLines;
-  /** Kill -9; its supervisor starts it again, in the same place. */
-  readonly killServer: () => Promise<void>;
-}
-
-type Trouble = (between: Between, signal: AbortSignal) => Promise<unknown>;
-
-const untroubled: Trouble = async () => undefined;
-const cutting: Trouble = async ({ proxy }) => proxy.cutEvery(100);
-
-/** Dead for a third of the time. */
-const restartHandler: Trouble = async ({ handler }, signal) => {
-  let isUp = true;
-  for await (const _ of every(250, undefined, { signal })) {
-    if (isUp) handler.kill();
-    else await handler.start();
-    isUp = !isUp;
-  }
-};
-
-/** Whenever another tenth of the lines is there, and a few times afterwards. */
-const killServer: Trouble = async ({ heard, killServer: kill }, signal) => {
-  for (let share = 0.1; share < 0.7; share += 0.1) {
-    await until(`${share} of the lines`, () => signal.aborted || heard.unique >= lines * share, {
-      timeoutMs: withinMs,
-    });
-    if (signal.aborted) return;
-    await kill();
-  }
-};
+const cutting: Trouble<Between & { readonly proxy: CuttingProxy }> = async ({ proxy }) => proxy.cutEvery(100);
+const shares = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
 
 test.each([
   ['nothing befalls them', untroubled],
   ['every connection to the API server is cut each 100 ms', cutting],
   ['otto-handler is killed and started again', restartHandler],
-  ['Ottoscaler is killed with -9 and started again', killServer],
+  ['Ottoscaler is killed with -9 and started again', killServerAt(shares, withinMs)],
 ] as const)(
   'every line of a worker reaches otto-handler once, or is counted missing, while %s',
   { tags: ['G5', 'I9', 'F52', 'F57'], timeout: withinMs + 60_000 },
@@ -88,7 +63,7 @@ test.each([
     };
     const server = undo.use(await superviseServer(settings));
     let kills = 0;
-    const kill = async () => {
+    const killServer = async () => {
       kills++;
       await server.kill();
     };
@@ -96,15 +71,10 @@ test.each([
     const request = { task_id: 'printer', worker_count: 1, build_config: { command: print } };
     const startedMs = performance.now();
     await until('an answer', () => server.now?.client.scaleUp(request).catch(() => undefined));
-    const ending = new AbortController();
-    const troubling = trouble({ handler, proxy, heard, killServer: kill }, ending.signal).catch(
-      (error: unknown) => {
-        if (!ending.signal.aborted) throw error;
-      },
+    await during(
+      (signal) => trouble({ handler, proxy, heard, killServer }, signal),
+      () => namespace.untilNoPods(withinMs),
     );
-    await namespace.untilNoPods(withinMs);
-    ending.abort();
-    await troubling;
     handler.kill();
     await handler.start();
     const { figures } = heard;

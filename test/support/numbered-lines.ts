@@ -43,8 +43,9 @@ export class NumberedLines {
     this.#seen = new Uint8Array(written + 1);
   }
 
-  get unique(): number {
-    return this.#unique;
+  /** Of what was written, 0 to 1. */
+  get share(): number {
+    return this.#unique / this.#written;
   }
 
   readonly take = (entry: WorkerLogEntry__Output): void => {
