@@ -8,14 +8,15 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { showProgress } from '../../bench/support/progress.ts';
 import { setup } from '../reliability/figures.ts';
 import { runChaos } from './chaos.ts';
 import { asText } from './report.ts';
 import { restartsFrom } from './restarts.ts';
+import { interruptedCode, untilInterrupted, whole } from '../support/long-run.ts';
 
-const exitCode = { held: 0, broken: 1, usage: 2, interrupted: 130 } as const;
+const exitCode = { held: 0, broken: 1, usage: 2, interrupted: interruptedCode } as const;
 const program = fileURLToPath(new URL('../../bin/ottoscaler.js', import.meta.url));
 
 interface Options {
@@ -26,13 +27,6 @@ interface Options {
   readonly restarts: number;
   readonly json?: string;
 }
-
-const whole = (min: number, max: number) => (text: string) => {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < min || number > max)
-    throw new InvalidArgumentError(`write a whole number from ${min} to ${max}.`);
-  return number;
-};
 
 const environmentHelp = `
 Environment:
@@ -74,7 +68,7 @@ process.exit();
 async function main({ kills, minutes, clients, restarts, json, seed }: Options): Promise<number> {
   const kubeconfigPath = process.env['KUBECONFIG'] ?? '';
   if (!existsSync(kubeconfigPath)) return complain('set KUBECONFIG to the file of a cluster', exitCode.usage);
-  const signal = untilInterrupted();
+  const signal = untilInterrupted('chaos');
   const progress = showProgress(process.stderr);
   const figures = { at: new Date().toISOString(), setup: setup() };
   try {
@@ -104,16 +98,4 @@ async function main({ kills, minutes, clients, restarts, json, seed }: Options):
 function complain(message: string, code: number): number {
   console.error(`chaos: ${message}`);
   return code;
-}
-
-function untilInterrupted(): AbortSignal {
-  const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (abort.signal.aborted) process.exit(exitCode.interrupted);
-      console.error('\nchaos: cleaning up; once more to end at once');
-      abort.abort(new Error(`interrupted by ${name}`));
-    });
-  }
-  return abort.signal;
 }

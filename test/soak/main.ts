@@ -6,26 +6,20 @@
  */
 import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { describeHost } from '../../bench/support/host.ts';
 import { asLine, heading } from './sample.ts';
 import { soak, type SoakFindings } from './soak.ts';
 import type { Trend } from './trend.ts';
+import { interruptedCode, untilInterrupted, whole } from '../support/long-run.ts';
 
-const exitCode = { steady: 0, growing: 1, usage: 2, interrupted: 130 } as const;
+const exitCode = { steady: 0, growing: 1, usage: 2, interrupted: interruptedCode } as const;
 
 interface Options {
   readonly minutes: number;
   readonly clients: number;
   readonly json?: string;
 }
-
-const whole = (min: number, max: number) => (text: string) => {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < min || number > max)
-    throw new InvalidArgumentError(`write a whole number from ${min} to ${max}.`);
-  return number;
-};
 
 const help = `
 Environment:
@@ -49,7 +43,7 @@ await new Command('npm run soak --')
 process.exit();
 
 async function main({ minutes, clients, json }: Options): Promise<number> {
-  const signal = untilInterrupted();
+  const signal = untilInterrupted('soak');
   const host = describeHost();
   console.log(heading);
   try {
@@ -87,16 +81,4 @@ function asText(found: SoakFindings): string {
     ...found.problems,
     found.passed ? 'Nothing grows without bound.' : 'NOT steady.',
   ].join('\n');
-}
-
-function untilInterrupted(): AbortSignal {
-  const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (abort.signal.aborted) process.exit(exitCode.interrupted);
-      console.error('\nsoak: cleaning up; once more to end at once');
-      abort.abort(new Error(`interrupted by ${name}`));
-    });
-  }
-  return abort.signal;
 }

@@ -16,6 +16,7 @@ import { Ottoscaler, type Compose, type Election } from '../model/ottoscaler.ts'
 import { seeded } from '../model/seeded.ts';
 import type { Standstill } from '../model/sim-clock.ts';
 import { World } from '../model/world.ts';
+import { exceptLateCreates } from '../oracle/late-creates.ts';
 
 export interface DuelOptions {
   /** How processes stand still; also for longer than the lease. */
@@ -132,14 +133,8 @@ class Fight {
       times: (name) => ({ least: 0, most: 1 + this.#lateOf(name) }),
       ledgers: commands.length,
     });
-    const held = judged.filter((sentence) => !this.#isForLate(sentence));
+    const held = exceptLateCreates(judged, (name) => this.#lateOf(name) > 0);
     return [...new Set([...this.#broken, ...this.leases.broken.sentences, ...held])];
-  }
-
-  /** What nobody can keep from being applied late makes a Pod anew; that it is cleaned up is judged. */
-  #isForLate(sentence: string): boolean {
-    const [name = ''] = sentence.split(' is made although');
-    return name !== sentence && this.#lateOf(name) > 0;
   }
 
   #draw(nth: number): Command {

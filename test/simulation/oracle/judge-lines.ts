@@ -75,8 +75,9 @@ export function balanceOf(
   return { received, marked, unsaid };
 }
 
-/** `…/worker`, `…/worker~2`, `…/worker~3` … */
+/** `…/worker`, `…/worker~2`, `…/worker~3` … `…/worker~end` */
 function inOrder(streams: readonly ReceivedStream[]): readonly ReceivedStream[] {
-  const epoch = ({ stream }: ReceivedStream) => Number(/~(\d+)$/.exec(stream)?.[1] ?? 1);
+  const epoch = ({ stream }: ReceivedStream) =>
+    stream.endsWith('~end') ? Infinity : Number(/~(\d+)$/.exec(stream)?.[1] ?? 1);
   return streams.toSorted((a, b) => epoch(a) - epoch(b));
 }

@@ -4,6 +4,7 @@ import { policy, type Ottoscaler } from '../model/ottoscaler.ts';
 import { podNamesOf, readRun } from './run-ledger.ts';
 import { Violations } from './violation.ts';
 import type { World } from '../model/world.ts';
+import { exceptLateCreates } from './late-creates.ts';
 
 /** Long enough for every deadline, retry and garbage collection to have shown what it leads to. */
 const fullRestMs = 120_000;
@@ -37,16 +38,14 @@ export async function judge(
 ): Promise<readonly string[]> {
   const verdict = new Violations(() => world.clock.now());
   await examine(world, otto, expected, { verdict, withinMs });
-  const seen = world.audit.broken.sentences.filter((sentence) => !isOfLateCreate(otto, sentence));
+  const seen = exceptLateCreates(world.audit.broken.sentences, (name) => wasLate(otto, name));
   return [...seen, ...verdict.sentences];
 }
 
-/** What nobody can keep from being applied late makes a Pod anew; that it is cleaned up is judged. */
-function isOfLateCreate({ network }: Ottoscaler, sentence: string): boolean {
-  const [name = ''] = sentence.split(' is made although');
-  return network.trace.some((call) => {
-    return call.name === name && call.verb === 'pods.create' && call.fate === 'late';
-  });
+function wasLate({ network }: Ottoscaler, podName: string): boolean {
+  return network.trace.some(
+    ({ name, verb, fate }) => name === podName && verb === 'pods.create' && fate === 'late',
+  );
 }
 
 /** As {@link judge}, of what shows at rest alone: what the audit saw happen is told by it. */
