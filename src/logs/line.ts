@@ -27,7 +27,7 @@ export interface WorkerLine {
   readonly origin: LineOrigin;
   /**
    * Names the numbering: `<pod uid>/<container>` of a followed container, the same with `~2`, `~3` … where its
-   * continuity could not be shown; `<pod uid>/<container>/<stdout|stderr>` of one that pushes.
+   * continuity could not be shown, with `~end` where it was not read to its end; `<pod uid>/<container>/<stdout|stderr>` of one that pushes.
    */
   readonly stream: string;
   readonly seq: number;

@@ -5,7 +5,7 @@
  * otto-handler's word that it has them, or on the disk. So whoever resumes from a durable mark reads again what a
  * crash took from memory, under the same numbers.
  */
-import type { WorkerLine } from './line.ts';
+import type { LineOrigin, WorkerLine } from './line.ts';
 
 export interface FollowMark {
   readonly stream: string;
@@ -13,6 +13,14 @@ export interface FollowMark {
   readonly seq: number;
   /** Opaque to the store, at most 8 KiB as JSON. */
   readonly state: unknown;
+}
+
+/** A source that may be gone on with. */
+export interface MarkedSource {
+  /** {@link markKeyOf} of its streams. */
+  readonly key: string;
+  readonly mark: FollowMark;
+  readonly origin: LineOrigin;
 }
 
 export interface LineStore {
@@ -29,7 +37,7 @@ export interface LineStore {
   forget(key: string): void;
 }
 
-const continuation = /~\d+$/;
+const continuation = /~(?:\d+|end)$/;
 
 /**
  * @returns `<pod uid>/<container>` for all numberings of a followed container; `<pod uid>/<container>/<stdout|stderr>`

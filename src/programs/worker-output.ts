@@ -7,6 +7,7 @@
 import { LineOrigins } from '../actors/witness/line-origins.ts';
 import { WorkerWitness } from '../actors/witness/worker-witness.ts';
 import type { Clock, Log, Random, Witness } from '../actors/ports.ts';
+import { AbandonedLogs } from '../logs/follow/abandoned-logs.ts';
 import { FollowPods, type FollowPodsOptions } from '../logs/follow/follow-pods.ts';
 import type { TellNotice } from '../logs/notices/notice.ts';
 import { NoticeFile } from '../logs/notices/notice-file.ts';
@@ -70,6 +71,7 @@ export async function openWorkerOutput(ports: OutputPorts, limits: OutputLimits)
   const { clock, random, log, link, recent } = ports;
   const files = await SpoolFiles.open(ports.spoolDisk, limits.spoolBytesMax);
   const spool = Spool.open(files, { clock, log, memoryBytesMax, spillAfterMs, checkpointEveryMs });
+  const sources = spool.sources();
   const outbox = ports.notices && (await openOutbox(ports, ports.notices));
   const relay = new Relay({ store: spool, link, clock, random, log });
   const origins = new LineOrigins(ports.namespace, limits.secretNames);
@@ -78,6 +80,16 @@ export async function openWorkerOutput(ports: OutputPorts, limits: OutputLimits)
     limits.followsMax > 0
       ? new FollowPods({ pods: ports.pods, store, clock, random, log, followsMax: limits.followsMax })
       : undefined;
+  const abandoned =
+    follow &&
+    new AbandonedLogs({
+      pods: ports.pods,
+      store,
+      sources,
+      clock,
+      log,
+      isFollowed: (podUid) => follow.knows(podUid),
+    });
   const together = new KeepTogether(() => spool.flush());
   let isClosed = false;
   return {
@@ -98,6 +110,7 @@ export async function openWorkerOutput(ports: OutputPorts, limits: OutputLimits)
     },
     async close(withinMs) {
       isClosed = true;
+      abandoned?.stop();
       await follow?.stop();
       await relay.close(withinMs);
       await outbox?.close();

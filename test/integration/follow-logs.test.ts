@@ -140,7 +140,7 @@ describe('a followed container', { tags: ['G5', 'I9'] }, () => {
     await recorder.untilLost(pod.origin.podUid);
     pods.gone(pod.origin.podUid);
     await store.until(() => store.forgotten.length > 0);
-    expect(store.lines[10]).toMatchObject({ seq: 11, gap: { reason: 'unreadable' } });
+    expect(store.lines[10]).toMatchObject({ seq: 1, gap: { reason: 'unreadable' } });
     expect(store.forgotten).toEqual([`${pod.origin.podUid}/worker`]);
   });
 

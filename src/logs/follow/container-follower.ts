@@ -109,6 +109,7 @@ export class ContainerFollower {
       this.giveUp();
     }
     if (isComplete) {
+      this.#lines.complete();
       await this.#offer([], true);
       return 'complete';
     }
@@ -117,7 +118,7 @@ export class ContainerFollower {
       return 'stopped';
     }
     await this.#offer(
-      this.#lines.gap('unreadable', 'lines may be missing here: the log could not be read to its end'),
+      this.#lines.unread('lines may be missing here: the log could not be read to its end'),
       true,
     );
     return 'incomplete';

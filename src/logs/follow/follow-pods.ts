@@ -40,6 +40,11 @@ export class FollowPods {
     return this.#inLine.size;
   }
 
+  /** Whether it was said to have started, and not yet to be gone. */
+  knows(podUid: string): boolean {
+    return this.#pods.has(podUid);
+  }
+
   /** Its container runs, or has run. */
   started(followed: Followed): void {
     const { podUid } = followed.origin;

@@ -19,6 +19,8 @@ interface MarkState {
   readonly continuity: ContinuityState;
   readonly pushes: boolean;
   readonly time: string;
+  /** It was read to its end, and nothing is written there any more. */
+  readonly isComplete?: true;
 }
 
 export interface Followed {
@@ -35,6 +37,7 @@ export class FollowedLines {
   #stream: string;
   #seq = 0;
   #pushes = false;
+  #isComplete = false;
   #mayHoldRests = false;
   #isLost = false;
   /** What the reading before ended with, after its last line break. */
@@ -50,7 +53,8 @@ export class FollowedLines {
     this.#stream = this.#key;
     if (mark === undefined) return;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- marks of this stream are made below
-    const { continuity, pushes, time } = mark.state as MarkState;
+    const { continuity, pushes, time, isComplete = false } = mark.state as MarkState;
+    this.#isComplete = isComplete;
     this.#time = time;
     this.#continuity = Continuity.restore(continuity);
     this.#pushes = pushes;
@@ -143,19 +147,35 @@ export class FollowedLines {
   breakOff(): WorkerLine[] {
     this.#continuity.breakOff();
     this.#stream = `${this.#key}~${this.#continuity.epoch}`;
-    this.#seq = 0;
-    return this.gap('rotated', 'lines are missing here: the node keeps its newest log file only');
+    this.#seq = 1;
+    const sentence = 'lines are missing here: the node keeps its newest log file only';
+    return this.#gap('rotated', sentence, this.#stream, this.#seq);
+  }
+
+  /**
+   * The log was not read to its end, and never will be. That has a numbering of its own, of one record: a former process
+   * may have sent more lines than the mark covers, and a receiver passes over numbers that it has.
+   */
+  unread(sentence: string): WorkerLine[] {
+    return this.#gap('unreadable', sentence, `${this.#key}~end`, 1);
   }
 
   /** @returns nothing for a container that pushes: its own numbers show what is missing. */
-  gap(reason: Gap['reason'], sentence: string): WorkerLine[] {
+  #gap(reason: Gap['reason'], sentence: string, stream: string, seq: number): WorkerLine[] {
     if (this.#pushes) return [];
-    return [
-      {
-        ...this.#numbered(this.#time || this.#origin.createdAt, `[ottoscaler: ${sentence}]`),
-        gap: { reason },
-      },
-    ];
+    const origin = this.#origin;
+    const time = this.#time || origin.createdAt;
+    const text = `[ottoscaler: ${sentence}]`;
+    return [{ origin, stream, seq, time, source: 'stdout', level: 'INFO', text, gap: { reason } }];
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** It was read to its end: later marks say so. */
+  complete(): void {
+    this.#isComplete = true;
   }
 
   /** Covers all lines that were returned. */
@@ -164,6 +184,7 @@ export class FollowedLines {
       continuity: this.#continuity.state(),
       pushes: this.#pushes,
       time: this.#time,
+      ...(this.#isComplete ? { isComplete: true } : {}),
     };
     return { stream: this.#stream, seq: this.#seq, state };
   }

@@ -11,7 +11,7 @@
  */
 import type { Clock, Log } from '../../actors/ports.ts';
 import type { WorkerLine } from '../line.ts';
-import type { FollowMark, LineStore } from '../store.ts';
+import type { FollowMark, LineStore, MarkedSource } from '../store.ts';
 import { LostLines } from './lost-lines.ts';
 import { firstSeqOf, type Loss } from './loss.ts';
 import { chunkEnd, MemoryLines, type Chunk } from './memory.ts';
@@ -103,6 +103,11 @@ export class Spool implements LineStore {
 
   markOf(key: string): FollowMark | undefined {
     return this.#book.markOf(key);
+  }
+
+  /** What may be gone on with, as it is now. */
+  sources(): readonly MarkedSource[] {
+    return [...this.#book.sources()];
   }
 
   forget(key: string): void {
@@ -210,7 +215,7 @@ export class Spool implements LineStore {
 
   #hasInMemory(end: number): boolean {
     const { oldest } = this.#memory;
-    return oldest !== undefined && oldest.position < end;
+    return oldest !== undefined && (oldest.position < end || oldest.lines.length === 0);
   }
 
   #watch(): void {
@@ -265,6 +270,11 @@ export class Spool implements LineStore {
       if (!chunk || this.#isClosed || (this.#isDiskDown && nowMs < this.#retryDiskAtMs)) return;
       const isAsked = before !== undefined && chunk.position < before;
       const isOld = nowMs - chunk.sinceMs >= spillAfterMs;
+      if (chunk.lines.length === 0) {
+        // A mark alone, of lines that are all on the disk or delivered: it is the oldest.
+        this.#settle(chunk);
+        continue;
+      }
       if (!isAsked && !isOld && this.#memory.weight <= memoryBytesMax / 4) return;
       chunk.isSealed = true;
       if (!(await this.#writeChunk(chunk))) return;

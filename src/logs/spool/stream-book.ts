@@ -4,7 +4,7 @@
  * Bounded: a stream is remembered while lines of it wait or its source may resume, and of the rest the latest.
  */
 import type { LineOrigin, WorkerLine } from '../line.ts';
-import { markKeyOf, type FollowMark } from '../store.ts';
+import { markKeyOf, type FollowMark, type MarkedSource } from '../store.ts';
 
 /** Ended streams that are remembered, so that their lines are not taken for new ones. */
 const streamsMax = 20_000;
@@ -105,6 +105,14 @@ export class StreamBook {
 
   marks(): Iterable<PlacedMark> {
     return this.#marks.values();
+  }
+
+  /** Those with a mark. */
+  *sources(): Generator<MarkedSource> {
+    for (const [key, { mark }] of this.#marks) {
+      const origin = this.#streams.get(mark.stream)?.origin;
+      if (origin) yield { key, mark, origin };
+    }
   }
 
   #forgetEnded(): void {

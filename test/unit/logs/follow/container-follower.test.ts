@@ -148,7 +148,7 @@ describe('a follower', { tags: ['G5'] }, () => {
     const outcome = scripted.follower.finish(5_000);
     await scripted.pass(() => scripted.store.lines.length === 2);
     expect(await outcome).toBe('incomplete');
-    expect(scripted.store.lines[1]).toMatchObject({ seq: 2, gap: { reason: 'unreadable' } });
+    expect(scripted.store.lines[1]).toMatchObject({ stream: 'u/worker~end', gap: { reason: 'unreadable' } });
   });
 
   test('never attributes the log of a Pod to another one of its name', async () => {
