@@ -48,7 +48,9 @@ test(
     stop.abort();
     const { most, order } = await followed;
     expect(most).toBe(liveMax);
-    expect(new Set(order.slice(0, liveMax))).toEqual(new Set([0, 1]));
-    expect(order.slice(liveMax)).toEqual([2, 3, 4, 5]);
+    // Those who are let in together are created at once, in either order.
+    const ahead = order.map((index, position) => Math.abs(index - position));
+    expect(Math.max(...ahead), `in the order ${order.join(' ')}`).toBeLessThan(liveMax);
+    expect(order.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
   },
 );
