@@ -80,6 +80,9 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
       openLedger: fromPromise(({ input, signal }) =>
         inFlight.run(() => openScaleUpLedger(ledgers, input.command, signal)),
       ),
+      markPromised: fromPromise(({ input }) =>
+        inFlight.run(() => book.change(input.order.ledger.name, (state) => ({ ...state, promised: true }))),
+      ),
       markCreated: fromPromise(({ input }) =>
         inFlight.run(() => book.change(input.order.ledger.name, (state) => ({ ...state, created: true }))),
       ),

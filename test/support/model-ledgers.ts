@@ -12,6 +12,7 @@ interface ScaleUpLedger {
   readonly slots: readonly WorkerSlot[];
   readonly ended: Map<string, EndedWorker>;
   created: boolean;
+  promised: boolean;
   closed: boolean;
 }
 
@@ -73,6 +74,11 @@ export class ModelLedgers {
         return this.#openScaleDown(asked.call);
       case 'recordOutcome':
         return this.#record(asked.call);
+      case 'markPromised': {
+        const ledger = this.scaleUps.get(asked.call.input.order.ledger.name);
+        if (ledger) ledger.promised = true;
+        return () => asked.call.reply();
+      }
       case 'markCreated': {
         const ledger = this.scaleUps.get(asked.call.input.order.ledger.name);
         if (ledger) ledger.created = true;
@@ -113,6 +119,7 @@ export class ModelLedgers {
       })),
       ended: new Map(),
       created: false,
+      promised: false,
       closed: false,
     };
     this.scaleUps.set(name, ledger);
@@ -126,7 +133,8 @@ export class ModelLedgers {
       return { slot, ...(ended ? { ended } : {}) };
     });
     const kind = known ? 'resumed' : 'opened';
-    return () => call.reply({ kind, order: ledger.order, slots, created: ledger.created });
+    return () =>
+      call.reply({ kind, order: ledger.order, slots, created: ledger.created, promised: ledger.promised });
   }
 
   #openScaleDown(call: PoolCalls['openScaleDown']): () => void {

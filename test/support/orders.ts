@@ -45,6 +45,7 @@ export function openScaleUp(count: number, overrides: Partial<OpenScaleUp> = {})
     order: order({ workerCount: count }),
     slots: Array.from({ length: count }, (_, index) => ({ slot: slot(index) })),
     created: false,
+    promised: false,
     ...overrides,
   };
 }

@@ -24,6 +24,7 @@ import { statePath, type WorkerCalls } from './worker-harness.ts';
 export interface PoolCalls extends WorkerCalls {
   openScaleUp: Call<{ command: ScaleUpCommand }, OpenScaleUpReply>;
   openScaleDown: Call<{ command: ScaleDownCommand; podNames: readonly string[] }, OpenScaleDownReply>;
+  markPromised: Call<{ order: WorkerOrder }, void>;
   markCreated: Call<{ order: WorkerOrder }, void>;
   closeLedger: Call<{ ledgerName: string }, void>;
   discardLedger: Call<{ ledgerName: string }, void>;
@@ -186,6 +187,7 @@ function provideLogic(
     scaleUp: scaleUpMachine.provide({
       actors: {
         openLedger: scriptedEffect('openScaleUp', (call) => asked({ slot: 'openScaleUp', call })),
+        markPromised: scriptedEffect('markPromised', (call) => asked({ slot: 'markPromised', call })),
         markCreated: scriptedEffect('markCreated', (call) => asked({ slot: 'markCreated', call })),
         closeLedger: closeLedger(),
         discardLedger: scriptedEffect('discardLedger', (call) => asked({ slot: 'discardLedger', call })),

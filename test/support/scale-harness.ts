@@ -20,6 +20,7 @@ function openOf<Input, Output>(calls: ReadonlyArray<Call<Input, Output>>, slot: 
 export class ScaleUpHarness extends ListeningParent<ScaleUpReport> {
   readonly calls = {
     openLedger: [] as PoolCalls['openScaleUp'][],
+    markPromised: [] as PoolCalls['markPromised'][],
     markCreated: [] as PoolCalls['markCreated'][],
     closeLedger: [] as PoolCalls['closeLedger'][],
     discardLedger: [] as PoolCalls['discardLedger'][],
@@ -32,6 +33,7 @@ export class ScaleUpHarness extends ListeningParent<ScaleUpReport> {
     const logic = scaleUpMachine.provide({
       actors: {
         openLedger: scriptedEffect('openLedger', (call) => calls.openLedger.push(call)),
+        markPromised: scriptedEffect('markPromised', (call) => calls.markPromised.push(call)),
         markCreated: scriptedEffect('markCreated', (call) => calls.markCreated.push(call)),
         closeLedger: scriptedEffect('closeLedger', (call) => calls.closeLedger.push(call)),
         discardLedger: scriptedEffect('discardLedger', (call) => calls.discardLedger.push(call)),
@@ -62,6 +64,10 @@ export class ScaleUpHarness extends ListeningParent<ScaleUpReport> {
 
   get opening(): PoolCalls['openScaleUp'] {
     return openOf(this.calls.openLedger, 'openLedger');
+  }
+
+  get promising(): PoolCalls['markPromised'] {
+    return openOf(this.calls.markPromised, 'markPromised');
   }
 
   get marking(): PoolCalls['markCreated'] {

@@ -73,6 +73,7 @@ export function openScaleUp(
   return {
     order: { ledger, taskId, repository, commitSha, triggeredBy, workerCount, template, acceptedAt, limits },
     created: state.created,
+    promised: state.promised === true,
     slots: podNamesOf(namespace, command).map((name, index) => {
       const ended = state.ended[String(index)];
       return { slot: { podName: name, index, attempt: firstAttempt }, ...(ended ? { ended } : {}) };

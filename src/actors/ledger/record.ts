@@ -75,6 +75,8 @@ const state = z.object({
   epoch: epoch.exactOptional(),
   /** True once every Pod was created: from then on a missing Pod has vanished. */
   created: z.boolean(),
+  /** Present once it may have been answered while some Pods were in line: it is not undone any more. */
+  promised: z.literal(true).exactOptional(),
   /** RFC 3339; '' while there is work. A closed ledger is the command's tombstone. */
   closedAt: text,
   /** By worker index. */
@@ -85,6 +87,7 @@ export interface LedgerState {
   /** Of the leader that wrote it last; absent without election. */
   readonly epoch?: number;
   readonly created: boolean;
+  readonly promised?: true;
   readonly closedAt: string;
   readonly ended: Readonly<Record<string, EndedWorker>>;
 }

@@ -14,6 +14,8 @@ export interface OpenScaleUp {
   readonly slots: readonly LedgerSlot[];
   /** The ledger says that every Pod was created once. */
   readonly created: boolean;
+  /** The ledger says that the command was accepted: from then on it is never undone. */
+  readonly promised: boolean;
 }
 
 /** Why a command could not be accepted; the rpc layer turns each into one gRPC status. */

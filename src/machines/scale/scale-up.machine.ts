@@ -3,11 +3,12 @@
  *
  * Order: the ledger is written, then workers are asked of the pool, then the caller is answered, then the
  * end of the last worker closes the ledger. Any step may be the last of a process: the next one resumes
- * from the ledger (`input.resume`).
+ * from the ledger (`input.resume`). It undoes what the API server takes no Pod of; so where Pods are still in line,
+ * the ledger says that the command is accepted before the caller hears it.
  *
  * Restart: transient. Tells the pool: `workers.requested`, `command.finished`.
  */
-import { assign, sendParent, setup } from 'xstate';
+import { and, assign, sendParent, setup } from 'xstate';
 import type { ScaleUpCommand } from '../command.ts';
 import { slot, typed, type StateMeta } from '../slots.ts';
 import type { WorkerReport } from '../worker/events.ts';
@@ -58,6 +59,7 @@ const scaleUpSetup = setup({
   },
   actors: {
     openLedger: slot<OpenScaleUpReply, { command: ScaleUpCommand }>('openLedger'),
+    markPromised: slot<void, { order: WorkerOrder }>('markPromised'),
     markCreated: slot<void, { order: WorkerOrder }>('markCreated'),
     closeLedger: slot<void, { ledgerName: string }>('closeLedger'),
     discardLedger: slot<void, { ledgerName: string; uid: string }>('discardLedger'),
@@ -83,7 +85,13 @@ const scaleUpSetup = setup({
     isPlaced: ({ context }) => allPlaced(context.placements),
     isCreated: ({ context }) => allCreated(context.placements) && context.opened?.created === false,
     isFinished: ({ context }) => allFinished(context.placements),
-    isImpossible: ({ context }) => !context.replayed && nothingPossible(context.placements) !== undefined,
+    /** Whoever takes over would not undo it: it is marked as accepted, or its Pods are there. */
+    isKept: ({ context: { opened, placements: all } }) =>
+      opened?.promised === true ||
+      opened?.created === true ||
+      (allCreated(all) && nothingPossible(all) === undefined),
+    isImpossible: ({ context }) =>
+      !context.replayed && !context.opened?.promised && nothingPossible(context.placements) !== undefined,
   },
   delays: {
     recordDeadline: ({ context }) => context.opened?.order.limits.recordMs ?? 30_000,
@@ -100,6 +108,11 @@ const ledgerOf = ({ opened }: ScaleUpContext) => ({
   ledgerName: opened?.order.ledger.name ?? '',
   uid: opened?.order.ledger.uid ?? '',
 });
+function orderOf({ opened }: ScaleUpContext) {
+  if (!opened) throw new Error('only an open ledger is marked');
+  return { order: opened.order };
+}
+
 const unrecorded = { type: 'alarm', params: { reason: 'the ledger could not be written in time' } } as const;
 
 export const scaleUpMachine = scaleUpSetup.createMachine({
@@ -167,9 +180,26 @@ export const scaleUpMachine = scaleUpSetup.createMachine({
       entry: 'requestWorkers',
       always: [
         { guard: 'isImpossible', target: 'discarding' },
-        { guard: 'isPlaced', target: 'working' },
+        { guard: and(['isPlaced', 'isKept']), target: 'working' },
+        { guard: 'isPlaced', target: 'promising' },
       ],
-      after: { placeDeadline: 'working' },
+      after: { placeDeadline: [{ guard: 'isKept', target: 'working' }, { target: 'promising' }] },
+    },
+    /** Where Pods are still to be created, whoever takes over after a crash has to know that it was answered. */
+    promising: {
+      meta: { reason: () => 'recording that it is accepted, before it is answered' },
+      invoke: {
+        src: 'markPromised',
+        input: ({ context }) => orderOf(context),
+        onDone: {
+          target: 'working',
+          actions: assign(({ context: { opened } }) =>
+            opened ? { opened: { ...opened, promised: true } } : {},
+          ),
+        },
+        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+      },
+      after: { recordDeadline: { target: 'promising', reenter: true, actions: unrecorded } },
     },
     working: {
       tags: ['answered'],
@@ -194,10 +224,7 @@ export const scaleUpMachine = scaleUpSetup.createMachine({
           meta: { reason: () => 'recording that every Pod was created' },
           invoke: {
             src: 'markCreated',
-            input: ({ context }) => {
-              if (!context.opened) throw new Error('only an open ledger is marked');
-              return { order: context.opened.order };
-            },
+            input: ({ context }) => orderOf(context),
             onDone: 'created',
             onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
           },

@@ -33,11 +33,6 @@ export class Callers {
   /** Runs that were accepted, by how they were opened. */
   readonly runs = new Map<string, PipelineOpening>();
   readonly cancelled = new Set<string>();
-  /**
-   * A known limit: commands that were answered while all their Pods were in line, and undone by the next process
-   * since the API server took none of these.
-   */
-  readonly undone: string[] = [];
   busy = 0;
   readonly #options: CallerOptions;
 
@@ -60,11 +55,6 @@ export class Callers {
     for (const [command, before] of this.scales) {
       const again = await this.#scale(command);
       if (again === undefined) continue;
-      if (again === 'refused' && before !== 'refused' && this.#neverBegan(before)) {
-        this.undone.push(nameOf(command));
-        this.scales.set(command, 'refused');
-        continue;
-      }
       if (again === 'refused' || before === 'refused') {
         if (again !== before) this.#broken(command, 'was refused once and accepted once');
         continue;
@@ -208,11 +198,6 @@ export class Callers {
     }
     verdict.report('liveness', what, `${what} was never answered`);
     return undefined;
-  }
-
-  #neverBegan({ podNames }: Accepted): boolean {
-    const { audit } = this.#options.world;
-    return this.#options.processes.all.length > 1 && podNames.every((name) => audit.createdUnder(name) === 0);
   }
 
   #broken(command: ScaleCommand, how: string): void {

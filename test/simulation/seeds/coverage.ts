@@ -11,7 +11,6 @@ export interface Coverage {
   readonly seconds: number;
   readonly longestConvergenceSeconds: number;
   /** Answers that a later process took back: a known limit. */
-  readonly undoneAnswers: number;
   /** By number: what it is, how often it happened, in how many lives. */
   readonly faults: Readonly<
     Record<string, { readonly what: string; readonly injected: number; readonly seeds: number }>
@@ -24,7 +23,6 @@ export class CoverageCount {
   #steps = 0;
   #virtualMs = 0;
   #convergedMs = 0;
-  #undone = 0;
   readonly #failing: number[] = [];
   readonly #injected = new Map<number, number>();
   readonly #lives = new Map<number, number>();
@@ -35,7 +33,6 @@ export class CoverageCount {
     if (life.violations.length > 0) this.#failing.push(life.seed);
     this.#steps += life.steps;
     this.#virtualMs += life.virtualMs;
-    this.#undone += life.undone;
     this.#convergedMs = Math.max(this.#convergedMs, life.convergedMs);
     for (const { fault } of life.injected) this.#injected.set(fault, (this.#injected.get(fault) ?? 0) + 1);
     for (const fault of new Set(life.injected.map((one) => one.fault)))
@@ -64,7 +61,6 @@ export class CoverageCount {
       steps: this.#steps,
       virtualSeconds: round(this.#virtualMs / 1_000),
       seconds: round(ms / 1_000),
-      undoneAnswers: this.#undone,
       longestConvergenceSeconds: round(this.#convergedMs / 1_000),
       faults: Object.fromEntries(faults) as Coverage['faults'],
     };

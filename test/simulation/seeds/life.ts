@@ -51,8 +51,6 @@ export interface Life {
   readonly virtualMs: number;
   /** From the end of the faults until all was at rest. */
   readonly convergedMs: number;
-  /** @see Callers.undone */
-  readonly undone: number;
   /** Lines of workers, where there is a data plane. */
   readonly lines: LineCounts | undefined;
   readonly startMs: number;
@@ -223,7 +221,6 @@ class SeedLife {
       steps: this.#world.steps,
       virtualMs: this.#world.clock.now() - this.#startMs,
       convergedMs: this.#convergedMs,
-      undone: this.#callers.undone.length,
       lines: this.#outputs?.counts,
       startMs: this.#startMs,
       timeline: this.#timeline.moments,

@@ -58,6 +58,6 @@ export function tellCoverage(coverage: Coverage): string {
     table.toString(),
     `${coverage.seeds} seeds, ${coverage.violations} violations, ${coverage.steps} steps, ` +
       `${(coverage.virtualSeconds / 3_600).toFixed(1)} h of virtual time in ${coverage.seconds} s (${rate} seeds/s); ` +
-      `longest convergence ${coverage.longestConvergenceSeconds} s; ${coverage.undoneAnswers} answers undone`,
+      `longest convergence ${coverage.longestConvergenceSeconds} s`,
   ].join('\n');
 }

@@ -120,6 +120,7 @@ describe('a worker', { tags: ['G9'] }, () => {
       order: order(),
       slots: [0, 1].map((index) => ({ slot: { podName: `otto-a-${index}`, index, attempt: 1 } })),
       created: false,
+      promised: false,
     };
     const recovered = { scaleUps: [{ command: scaleUpCommand(), work }] };
     const pool = new PoolHarness(cluster, { recovered });

@@ -81,10 +81,12 @@ describe('the ledger', () => {
 });
 
 describe('the answer', () => {
-  test('waits until every Pod is created or in line', () => {
+  test('waits until every Pod is created or in line, and what is in line until the ledger says so', () => {
     const command = opened(3).tell(created(0), queued(1));
     expect(command.isAnswered).toBe(false);
     command.tell(created(2));
+    expect([command.state, command.isAnswered]).toEqual(['promising', false]);
+    command.promising.reply();
     expect(command.isAnswered).toBe(true);
     expect(command.answer).toMatchObject({
       podNames: ['otto-a-0', 'otto-a-1', 'otto-a-2'],
@@ -99,9 +101,28 @@ describe('the answer', () => {
     command.clock.advance(19_999);
     expect(command.isAnswered).toBe(false);
     command.clock.advance(1);
+    expect(command.isAnswered).toBe(false);
+    command.promising.reply();
     expect(command.answer).toMatchObject({ message: '1 of 3 created, 2 not yet taken by the API server' });
     command.tell(created(1), created(2));
     expect(command.answer).toMatchObject({ message: '1 of 3 created, 2 not yet taken by the API server' });
+  });
+
+  test('needs no word in the ledger where all Pods are created', () => {
+    const command = opened(2).tell(created(0), created(1));
+    expect(command.isAnswered).toBe(true);
+    expect(command.calls.markPromised).toEqual([]);
+  });
+
+  test('is not given before the ledger says so, however often that has to be tried', () => {
+    const command = opened(1).tell(queued(0));
+    command.promising.fail(new Error('conflict'));
+    expect([command.state, command.isAnswered]).toEqual(['promising', false]);
+    command.clock.advance(limits.recordMs);
+    expect(command.alarms).toEqual(['Error: conflict', 'the ledger could not be written in time']);
+    expect(command.calls.markPromised).toHaveLength(2);
+    command.promising.reply();
+    expect(command.answer).toMatchObject({ message: '0 of 1 created, 1 waiting for capacity' });
   });
 
   test('counts workers that failed before their Pod existed', () => {
@@ -119,6 +140,7 @@ describe('the answer', () => {
 describe('the mark that every Pod was created', () => {
   test('is set only once none is in line any more', () => {
     const command = opened(2).tell(created(0), queued(1));
+    command.promising.reply();
     expect(command.state).toBe('working.creating');
     command.tell(created(1));
     expect(command.state).toBe('working.marking');
@@ -207,7 +229,19 @@ describe('a command of which not one Pod can exist', { tags: ['F21'] }, () => {
     const command = new ScaleUpHarness();
     command.opening.reply({ kind: 'resumed', ...openScaleUp(1) });
     command.tell(refusedWorker(0));
+    expect(command.state).toBe('promising');
+    command.promising.reply();
     expect(command.state).toBe('working.marking');
     expect(command.answer?.kind).toBe('accepted');
+  });
+
+  test('is not undone by another process once the ledger says that it is accepted', () => {
+    const command = new ScaleUpHarness({ resume: openScaleUp(1, { promised: true }) }).tell(refusedWorker(0));
+    expect(command.state).toBe('working.marking');
+    expect(command.calls.markPromised).toEqual([]);
+    command.marking.reply();
+    command.tell(finished(0));
+    expect(command.state).toBe('closing');
+    expect(command.calls.discardLedger).toEqual([]);
   });
 });
