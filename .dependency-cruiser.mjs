@@ -91,6 +91,34 @@ export default {
       to: { path: '^src/', pathNot: '^src/(agent|logs/(line|sessions)|rpc/push-client)' },
     },
     {
+      name: 'redis-is-another-door',
+      severity: 'error',
+      comment:
+        'an event stands for a gRPC caller: it is judged and answered by the same code, without gRPC itself',
+      from: { path: '^src/redis' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(redis|actors/(ports|backoff)|rpc/(status|generated|validate|services/scale))',
+      },
+    },
+    {
+      name: 'redis-belongs-to-programs',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(redis|programs|events-cli)' },
+      to: { path: '^src/redis' },
+    },
+    {
+      name: 'test-event-is-a-client',
+      severity: 'error',
+      comment: 'it adds to a stream and asks over gRPC; what becomes of an event is decided elsewhere',
+      from: { path: '^src/events-cli' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/(events-cli|cli|config|redis/(redis-streams|replies|event-stream|dead-letter)|rpc/(client|generated))',
+      },
+    },
+    {
       name: 'programs-belong-to-main',
       severity: 'error',
       comment: 'the composition may import everything; only main imports it',
@@ -115,9 +143,10 @@ export default {
     sdk('xstate-home', 'xstate', '^src/(machines|actors|programs|recording)'),
     sdk('grpc-home', '@grpc|grpc-health-check', '^src/rpc'),
     sdk('kubernetes-home', '@kubernetes|undici|js-yaml', '^src/cluster/kubernetes'),
+    sdk('redis-home', '@redis', '^src/redis/redis-streams\\.ts$'),
     sdk('pino-home', 'pino|pino-pretty', '^src/log\\.ts$'),
     sdk('zod-home', 'zod', '^src/(config|actors/ledger|cli/pipeline|recording)'),
-    sdk('terminal-home', 'commander|log-update|cli-table3', '^src/(cli|main\\.ts)'),
+    sdk('terminal-home', 'commander|log-update|cli-table3', '^src/(cli|events-cli|main\\.ts)'),
     sdk('yaml-home', 'yaml', '^src/cli/pipeline/file'),
   ],
   options: {

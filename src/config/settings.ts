@@ -220,6 +220,37 @@ export const settings = {
     'Most bytes of a line that is pushed; otto-agent splits longer ones',
   ),
   LOG_SESSIONS_MAX: setting('1000', integer(1, 100_000), 'Most workers that push at a time'),
+  REDIS_HOST: setting(
+    '',
+    z.string(),
+    'Redis whose stream brings scale events beside gRPC (docs/redis.md); empty = none is read',
+  ),
+  REDIS_PORT: setting('6379', integer(1, 65_535), 'Port of that Redis'),
+  REDIS_USERNAME: setting('', z.string(), 'User of that Redis; empty = its default user'),
+  REDIS_PASSWORD: setting('', z.string(), 'Password of that user; empty = none'),
+  REDIS_DB: setting('0', integer(0, 65_535), 'Database of that Redis'),
+  REDIS_TLS: setting(
+    'false',
+    boolean,
+    'Speak TLS with that Redis; NODE_EXTRA_CA_CERTS names a CA of your own',
+  ),
+  REDIS_STREAM: setting('otto:scale:events', z.string().min(1, 'must not be empty'), 'Stream of the events'),
+  REDIS_GROUP: setting('ottoscaler', z.string().min(1, 'must not be empty'), 'Consumer group on that stream'),
+  REDIS_CONSUMER: setting(
+    '',
+    z.string(),
+    "Name of this process in the group, of no other; empty = OTTO_IDENTITY, else the host's name",
+  ),
+  REDIS_DEAD_LETTERS: setting(
+    'otto:scale:events:dead',
+    z.string().min(1, 'must not be empty'),
+    'Stream of the events that could not be carried out, each with the reason',
+  ),
+  REDIS_CLAIM_SECONDS: setting(
+    '60',
+    integer(1, 3_600),
+    'How long an entry has to be left alone by its consumer, of whichever process, until another takes it over',
+  ),
   SHUTDOWN_SECONDS: setting(
     '20',
     integer(1, 600),

@@ -21,12 +21,14 @@ import * as pipelineView from '../machines/pool/pipeline-view.ts';
 import * as view from '../machines/pool/view.ts';
 import type { PoolFace } from '../recording/recorder.ts';
 import { startRpcServer, type RpcServer } from '../rpc/server.ts';
+import type { PoolPort } from '../rpc/services/pool-port.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf } from './compose.ts';
 import { elect, type Leadership } from './lead.ts';
 import { openCluster } from './open-cluster.ts';
 import { OutputPlaces } from './output-places.ts';
 import { pushLogs } from './push-logs.ts';
+import { readEvents, type EventReading } from './read-events.ts';
 import { openRecording, type Recording } from './recording.ts';
 
 /** @returns the exit code, once everything has ended. */
@@ -57,15 +59,18 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       // What is asked of it before is refused: it knows nothing yet.
       pool.start();
     }, log);
-    const server = await startRpcServer({
-      host: settings.GRPC_HOST,
-      port: settings.GRPC_PORT,
+    const door = {
       pool: {
         ref: pool,
         view: { ...view, ...outputView, ...pipelineView, summarize },
         standsBy: leadership.standsBy,
-      },
+      } satisfies PoolPort,
       limits: limitsOf(settings),
+    };
+    const server = await startRpcServer({
+      host: settings.GRPC_HOST,
+      port: settings.GRPC_PORT,
+      ...door,
       lastLines: { of: (podName) => output.recent.lastLineOf(podName) },
       recent: output.recent,
       push: push.portOf(pool),
@@ -74,6 +79,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
         log.error({ err, correlationId }, 'a call failed unexpectedly'),
     });
     followHealth(pool, server);
+    const events = readEvents(settings, { ...door, log });
     log.info(
       { host: settings.GRPC_HOST, port: server.port, namespace: cluster.namespace, kubernetes: version },
       'Ottoscaler is listening',
@@ -81,8 +87,9 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     const ended = await Promise.race([stop, endOf(pool), leadership.lost, broken]);
     const code =
       ended === 'signal'
-        ? await bringToEnd({ pool, server, leadership, output }, settings.SHUTDOWN_SECONDS * 1_000)
+        ? await bringToEnd({ pool, server, events, leadership, output }, settings.SHUTDOWN_SECONDS * 1_000)
         : await giveUp(server, leadership, ended);
+    await events.close(0);
     log.info({}, 'Ottoscaler has ended');
     return code;
   } finally {
@@ -139,6 +146,7 @@ function endOf(pool: PoolFace): Promise<'pool'> {
 interface Running {
   readonly pool: PoolFace;
   readonly server: RpcServer;
+  readonly events: EventReading;
   readonly leadership: Leadership;
   readonly output: OutputPlaces;
 }
@@ -146,11 +154,18 @@ interface Running {
 /** How long otto-handler is given to take the lines that are there. */
 const lastLinesMs = 3_000;
 
+/** How long events that are under way are given to be acknowledged; those that are not come again. */
+const lastEventsMs = 2_000;
+
 /** After a signal. The lease goes last: who takes over finds nothing half done. @returns the exit code */
-async function bringToEnd({ pool, server, leadership, output }: Running, withinMs: number): Promise<number> {
+async function bringToEnd(
+  { pool, server, events, leadership, output }: Running,
+  withinMs: number,
+): Promise<number> {
   const endsMs = performance.now() + withinMs;
   server.setServing(false);
   if (leadership.standsBy() === undefined) {
+    await events.close(Math.min(lastEventsMs, withinMs / 8));
     const drained = endOf(pool);
     pool.send({ type: 'pool.drain' });
     if ((await Promise.race([drained, leadership.lost])) === 'lost')

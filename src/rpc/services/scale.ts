@@ -4,7 +4,6 @@ import type { ScaleAnswer } from '../../machines/scale/replies.ts';
 import type { ScaleRequest__Output } from '../generated/ottoscaler/v1/ScaleRequest.ts';
 import type { ScaleResponse } from '../generated/ottoscaler/v1/ScaleResponse.ts';
 import { RpcError } from '../status.ts';
-import type { UnaryHandler } from '../unary.ts';
 import type { Limits } from '../validate/limits.ts';
 import { validateScaleDown, validateScaleUp } from '../validate/scale.ts';
 import { answerOf } from './answer-of.ts';
@@ -19,9 +18,17 @@ export interface ScaleDeps {
   readonly now: () => number;
 }
 
-type Handler = UnaryHandler<ScaleRequest__Output, ScaleResponse>;
+/**
+ * One call, whoever makes it: a gRPC caller, or an event that stands for one.
+ *
+ * @throws RpcError where the command was not accepted
+ */
+export type ScaleCall = (
+  request: ScaleRequest__Output,
+  caller: { readonly signal: AbortSignal },
+) => Promise<ScaleResponse>;
 
-export function scaleUp({ pool, limits, now }: ScaleDeps): Handler {
+export function scaleUp({ pool, limits, now }: ScaleDeps): ScaleCall {
   return async (request, { signal }) => {
     const command = validateScaleUp(request, limits);
     requireServing(pool);
@@ -35,7 +42,7 @@ export function scaleUp({ pool, limits, now }: ScaleDeps): Handler {
   };
 }
 
-export function scaleDown({ pool, limits, now }: ScaleDeps): Handler {
+export function scaleDown({ pool, limits, now }: ScaleDeps): ScaleCall {
   return async (request, { signal }) => {
     const command = validateScaleDown(request, limits);
     requireServing(pool);
