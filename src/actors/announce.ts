@@ -3,23 +3,28 @@ import { describeFailure } from '../machines/failure.ts';
 import type { Registry } from '../machines/pool/registry.ts';
 import { podOf } from '../machines/worker/context.ts';
 import type { WorkerReport } from '../machines/worker/events.ts';
+import type { Redact } from '../logs/redact/secret-values.ts';
 import type { Log, Witness } from './ports.ts';
+import type { Redactions } from './witness/redactions.ts';
 
 interface AnnounceDeps {
   readonly log: Log;
   readonly witness: Witness;
+  /** What a Pod's status says may hold what its worker was given. */
+  readonly secrets: Redactions;
 }
 
-export function announce({ log, witness }: AnnounceDeps, registry: Registry, report: WorkerReport): void {
-  say(log, report);
+export function announce(deps: AnnounceDeps, registry: Registry, report: WorkerReport): void {
+  const { log, witness, secrets } = deps;
   const context = registry.workers.get(report.id)?.getSnapshot().context;
+  say(log, report, context && secrets.of(context.order));
   if (!context) return;
   const worker = { order: context.order, slot: context.slot, pod: podOf(context) };
   if (report.type === 'worker.finished') witness.gone(worker);
   else witness.saw(worker);
 }
 
-function say(log: Log, report: WorkerReport): void {
+function say(log: Log, report: WorkerReport, redact: Redact = (text) => text): void {
   const podName = report.id;
   switch (report.type) {
     case 'worker.created':
@@ -28,7 +33,7 @@ function say(log: Log, report: WorkerReport): void {
       return log.info({ podName }, 'worker running');
     case 'worker.ended':
       if (report.outcome.kind === 'succeeded') return log.info({ podName }, 'worker succeeded');
-      return log.info({ podName, reason: describeFailure(report.outcome.failure) }, 'worker failed');
+      return log.info({ podName, reason: redact(describeFailure(report.outcome.failure)) }, 'worker failed');
     case 'worker.finished':
       return log.info({ podName }, 'worker cleaned up');
     case 'worker.queued':

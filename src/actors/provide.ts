@@ -33,6 +33,7 @@ import { deletePod } from './pod/delete-pod.ts';
 import { StrayReaper } from './pod/reap-strays.ts';
 import type { PodPolicy } from './pod/worker-pod.ts';
 import type { Clock, Log, Random, Witness } from './ports.ts';
+import { Redactions } from './witness/redactions.ts';
 import { reflectPods } from './reflect-pods.ts';
 import { sampleUsage } from './sample-usage.ts';
 
@@ -47,6 +48,8 @@ export interface Policy {
   readonly historyMax: number;
   readonly tombstoneMs: number;
   readonly drainMs: number;
+  /** Variables of workers whose values are hidden in our log, beside those that are called like secrets. */
+  readonly secretNames: readonly string[];
 }
 
 export interface Ports {
@@ -69,6 +72,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
   const book = new LedgerBook({ ...ports, codec: scaleCodec });
   const runs = new LedgerBook({ ...ports, codec: pipelineCodec(attemptName(ports.cluster.namespace)) });
   const inFlight = new InFlight();
+  const secrets = new Redactions(policy.secretNames);
   const reaper = new StrayReaper({ ...ports, inFlight });
   const { order, historyMs, tombstoneMs } = policy;
   const ledgers = { ...ports, book, runs, policy: order, historyMs, tombstoneMs };
@@ -113,7 +117,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
     },
     actions: {
       alarm,
-      announce: ({ context: { registry } }, { report }) => announce(ports, registry, report),
+      announce: ({ context: { registry } }, { report }) => announce({ ...ports, secrets }, registry, report),
       crashed: (_args, { actorId, error }) => ports.log.error({ actorId, err: error }, 'an actor crashed'),
       reapStrays: (_args, { pods }) => reaper.consider(pods),
     },

@@ -41,6 +41,7 @@ export function policyOf(s: Settings, push?: PushPolicy): Policy {
     historyMax,
     tombstoneMs,
     drainMs: s.SHUTDOWN_SECONDS * 500,
+    secretNames: s.LOG_SECRET_NAMES,
   };
 }
 

@@ -1,22 +1,20 @@
 /** Whose lines they are: one origin for each Pod, and what must not be read in its lines. */
 import type { LineOrigin } from '../../logs/line.ts';
-import { compileRedaction, type Redact } from '../../logs/redact/secret-values.ts';
+import type { Redact } from '../../logs/redact/secret-values.ts';
 import { workerLabels, type WorkerOrder } from '../../machines/worker/order.ts';
 import type { WitnessedWorker } from '../ports.ts';
+import { Redactions } from './redactions.ts';
 
 export class LineOrigins {
   readonly #namespace: string;
-  readonly #secretNames: ReadonlySet<string>;
+  readonly #secrets: Redactions;
   /** By the Pod's uid. */
   readonly #origins = new Map<string, LineOrigin>();
   readonly #redactions = new WeakMap<LineOrigin, Redact>();
-  /** All workers of an order have the same environment. */
-  readonly #byOrder = new WeakMap<WorkerOrder, { readonly redact: Redact | undefined }>();
-
   /** @param secretNames variables whose values are secrets beside those that are called so */
   constructor(namespace: string, secretNames: readonly string[]) {
     this.#namespace = namespace;
-    this.#secretNames = new Set(secretNames);
+    this.#secrets = new Redactions(secretNames);
   }
 
   of({ order, slot, pod }: WitnessedWorker): LineOrigin {
@@ -43,12 +41,7 @@ export class LineOrigins {
 
   /** @returns undefined where nothing is to be hidden */
   redactionOf(order: WorkerOrder): Redact | undefined {
-    let found = this.#byOrder.get(order);
-    if (!found) {
-      found = { redact: compileRedaction(order.template.env, this.#secretNames) };
-      this.#byOrder.set(order, found);
-    }
-    return found.redact;
+    return this.#secrets.of(order);
   }
 
   redactionFor(origin: LineOrigin): Redact | undefined {

@@ -51,6 +51,7 @@ export const policy: Policy = {
   historyMax: 1_000,
   tombstoneMs: 24 * 3_600_000,
   drainMs: 20_000,
+  secretNames: [],
 };
 
 export type Compose = (ports: Ports, policy: Policy, world: World) => ReturnType<typeof providePool>;
