@@ -77,8 +77,11 @@ export class WorkerWitness implements Witness {
     await this.#kept(endsMs);
   }
 
-  gone({ slot, pod }: WitnessedWorker): void {
+  gone(worker: WitnessedWorker): void {
     const { follow, notices, origins, finished } = this.#deps;
+    const { slot, pod } = worker;
+    // Of one that began only when it was about to go, at least that its log was not read is told.
+    this.#follow(worker);
     this.#told.delete(slot.podName);
     notices?.forget(slot.podName);
     if (pod) {

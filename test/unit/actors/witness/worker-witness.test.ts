@@ -156,7 +156,15 @@ describe('a log', () => {
     witness.saw(at(running()));
     heard.length = 0;
     witness.gone(at(running()));
-    expect(heard).toEqual(['life forgotten', 'log gone', 'no more lines']);
+    expect(heard).toEqual(['log started', 'life forgotten', 'log gone', 'no more lines']);
+  });
+
+  it('of a Pod that began only on its way out is at least told to be unread', () => {
+    const { witness, heard, at } = new Bench();
+    witness.saw(at(waiting('ContainerCreating')));
+    heard.length = 0;
+    witness.gone(at(running()));
+    expect(heard).toEqual(['log started', 'life forgotten', 'log gone', 'no more lines']);
   });
 
   it('has one origin for all of its lines', () => {
