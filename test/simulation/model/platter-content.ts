@@ -1,5 +1,6 @@
 /** What is on a platter, read as the next process would read it. */
 import type { WorkerLine } from '../../../src/logs/line.ts';
+import type { FollowMark } from '../../../src/logs/store.ts';
 import type { Notice } from '../../../src/logs/notices/notice.ts';
 import { decodeFrame, frameEnd } from '../../../src/logs/spool/frame.ts';
 import { decodeLines } from '../../../src/logs/spool/segment-codec.ts';
@@ -13,6 +14,21 @@ export function linesOn(platter: Platter): readonly WorkerLine[] {
       lines.push(...(decodeLines(bytes.subarray(from, to))?.lines ?? []));
   }
   return lines;
+}
+
+/** UIDs of the Pods whose logs the next process may go on with. */
+export function markedOn(platter: Platter): ReadonlySet<string> {
+  const streams: string[] = [];
+  for (const [name, { bytes }] of platter.files) {
+    if (name !== 'checkpoint' && !name.startsWith('lines-')) continue;
+    for (const [from] of framesOf(bytes)) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both kinds of frames are written so
+      const head = decodeFrame(bytes, from)?.head as
+        { marks?: readonly (FollowMark | [FollowMark])[] } | undefined;
+      for (const mark of head?.marks ?? []) streams.push('stream' in mark ? mark.stream : mark[0].stream);
+    }
+  }
+  return new Set(streams.map((stream) => stream.slice(0, stream.indexOf('/'))));
 }
 
 /** Those that a power loss cannot take. */

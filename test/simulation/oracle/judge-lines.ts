@@ -49,7 +49,8 @@ export function balanceOf(
     };
     for (const line of kept) {
       if (line.gap) {
-        const isCounted = line.gap.lines !== undefined && (gap?.isCounted ?? true);
+        const isOfUnknownSize = line.gap.lines === undefined || beginsAnew(line);
+        const isCounted = !isOfUnknownSize && (gap?.isCounted ?? true);
         // Of what it counts, some may have come before.
         gap = { isCounted, lines: (gap?.lines ?? 0) + line.seq - lastSeq };
         lastSeq = line.seq;
@@ -73,6 +74,11 @@ export function balanceOf(
     .map((_, at) => at + 1)
     .filter((number) => !received.has(number) && !marked.has(number));
   return { received, marked, unsaid };
+}
+
+/** Also where the record itself was refused, and one of that stands in its place. */
+function beginsAnew({ stream, seq }: WorkerLine): boolean {
+  return seq === 1 && stream.includes('~');
 }
 
 /** `…/worker`, `…/worker~2`, `…/worker~3` … `…/worker~end` */

@@ -27,6 +27,11 @@ export interface CourtOptions {
   readonly spoolBytesMax: number;
 }
 
+interface Tenancy {
+  readonly home: OutputHome;
+  readonly tenant: Tenant;
+}
+
 export type Excuse =
   /** Its disk is that of a process that does not lead. */
   | 'on another disk'
@@ -51,6 +56,8 @@ export interface LineCounts {
 /** Within which a process makes durable what it has learned, while its disk does not refuse. */
 const durableWithinMs = 3_000;
 const refusedForMs = 30_000;
+/** Within which whoever takes over looks after marks that nobody follows, twice. */
+const looksAfterMs = 45_000;
 /** The follower's part of the time for a drain. */
 const readShare = 0.8;
 const lookEveryMs = 5_000;
@@ -157,16 +164,29 @@ export class OutputCourt {
     const isThere = ({ lines }: OutputHome) =>
       linesOn(lines).some((line) => line.origin.podUid === uid && numberOf(line) === number);
     if (homes.some((home) => !home.tenant && isThere(home))) return 'on another disk';
-    const knew = tenants.filter(({ tenant }) => tenant.knew.has(uid));
-    const outlived = knew.some(({ home, tenant }) => {
-      const withinMs =
-        Math.abs(home.faults.refusedMs - log.removedMs) < refusedForMs ? refusedForMs : durableWithinMs;
-      return tenant.endedMs - log.removedMs > withinMs;
-    });
-    const isRotated = knew.some(({ tenant }) => number <= log.first(tenant.knew.get(uid) ?? 0));
+    const isRotated = tenants.some(({ tenant }) => number <= log.first(tenant.read.get(uid) ?? 0));
     if (isRotated) return 'rotated before';
-    if (outlived) return undefined;
+    const knew = tenants.filter(({ tenant }) => tenant.knew.has(uid));
+    const speaks = knew.some((one) => this.#tells(one, log) || this.#leavesMark(one, uid, tenants));
+    if (speaks) return undefined;
     return knew.length === 0 ? 'never witnessed' : 'killed with it';
+  }
+
+  /** It outlived the Pod long enough to make durable what it had read, or that it had not. */
+  #tells({ home, tenant }: Tenancy, log: WorkerLog): boolean {
+    const isRefused = Math.abs(home.faults.refusedMs - log.removedMs) < refusedForMs;
+    return tenant.endedMs - log.removedMs > (isRefused ? refusedForMs : durableWithinMs);
+  }
+
+  /** It has left a mark to one who lived long enough to look after it. */
+  #leavesMark({ home, tenant }: Tenancy, uid: string, all: readonly Tenancy[]): boolean {
+    if (!tenant.marked.has(uid)) return false;
+    return all.some(
+      (next) =>
+        next.home === home &&
+        next.tenant.openedMs >= tenant.endedMs &&
+        next.tenant.endedMs - next.tenant.openedMs > looksAfterMs,
+    );
   }
 
   #untold(): readonly string[] {

@@ -10,6 +10,10 @@ export interface Tenant {
   endedMs: number;
   /** Pods that it knew to run or to have run, by UID, and since when. */
   readonly knew: Map<string, number>;
+  /** When it first read of the log of a Pod. */
+  readonly read: Map<string, number>;
+  /** Pods of whose logs a mark was durable when it ended. */
+  marked: ReadonlySet<string>;
   /** Pods that it knew to have ended. */
   readonly knewEnded: Set<string>;
   /** Since when it has drained which Pod, and for how long it may. */
@@ -37,6 +41,8 @@ export class OutputHome {
       openedMs: nowMs,
       endedMs: Infinity,
       knew: new Map(),
+      read: new Map(),
+      marked: new Set(),
       knewEnded: new Set(),
       drains: new Map(),
       ends: new Map(),

@@ -3,10 +3,13 @@
  * watched for what it knew and when.
  */
 import type { Clock, Witness, WitnessedWorker } from '../../../src/actors/ports.ts';
+import { pods as podType } from '../../../src/cluster/local/resources/registry.ts';
+import type { PodApi } from '../../../src/cluster/port.ts';
 import { RecentLines } from '../../../src/logs/recent/recent-lines.ts';
 import { isTerminal } from '../../../src/machines/pod.ts';
 import { openWorkerOutput, type WorkerOutput } from '../../../src/programs/worker-output.ts';
 import { OttoHandler } from '../model/otto-handler.ts';
+import { markedOn } from '../model/platter-content.ts';
 import type { Inhabitant, Peripheral, Place } from '../model/peripheral.ts';
 import { ProcessDisk } from '../model/process-disk.ts';
 import type { World } from '../model/world.ts';
@@ -102,7 +105,7 @@ export class WorkerOutputs implements Peripheral {
           ...inhabitant,
           clock: steady(inhabitant),
           wallMs: () => inhabitant.clock.now(),
-          pods: cluster.pods,
+          pods: this.#readBy(cluster.pods, () => tenant),
           namespace: cluster.namespace,
           spoolDisk: lines,
           link: this.handler.linkOf(inhabitant),
@@ -123,8 +126,9 @@ export class WorkerOutputs implements Peripheral {
       killed: () => {
         if (!tenant) return;
         home.moveOut(world.clock.now());
-        tenant = undefined;
         for (const platter of [home.lines, home.notices]) home.faults.afterKill(platter);
+        tenant.marked = markedOn(home.lines);
+        tenant = undefined;
       },
       ports: {
         witness: this.#watched(
@@ -176,6 +180,26 @@ export class WorkerOutputs implements Peripheral {
     return home;
   }
 
+  /** Notes whose logs were begun to be read. */
+  #readBy({ read, followLog }: PodApi, tenant: () => Tenant | undefined): Pick<PodApi, 'read' | 'followLog'> {
+    const { store, namespace, clock } = this.#options.world;
+    const note = (name: string): void => {
+      const uid = store.find(podType, namespace, name)?.metadata.uid ?? '';
+      const who = tenant();
+      if (!who?.read.has(uid)) who?.read.set(uid, clock.now());
+    };
+    return {
+      read,
+      async *followLog(name, options) {
+        for await (const chunk of followLog(name, options)) {
+          note(name);
+          yield chunk;
+        }
+        note(name);
+      },
+    };
+  }
+
   /** As the program does it: before it is open there is nobody to witness. */
   #watched(witness: () => Witness | undefined, tenant: () => Tenant | undefined): Witness {
     const { clock } = this.#options.world;
@@ -202,7 +226,10 @@ export class WorkerOutputs implements Peripheral {
         tenant()?.drains.set(uid, { sinceMs: clock.now(), withinMs });
         await witness()?.drain(worker, withinMs);
       },
-      gone: (worker) => witness()?.gone(worker),
+      gone: (worker) => {
+        knows(worker);
+        witness()?.gone(worker);
+      },
     };
   }
 }
