@@ -55,16 +55,20 @@ export class EventConsumer {
   async close(withinMs: number): Promise<void> {
     this.#quit.abort();
     this.#desk.nudge();
+    if (withinMs > 0) await this.#emptied(withinMs);
+    this.#ending.abort();
+    this.#desk.end();
+    this.#link.close();
+    await this.#running;
+  }
+
+  async #emptied(withinMs: number): Promise<void> {
     const late = new AbortController();
     const patience = pause(this.#ports.clock, withinMs, late.signal).then(() => late.abort());
     while (this.#desk.held.size > 0 && !late.signal.aborted)
       // oxlint-disable-next-line no-await-in-loop -- one leaves after the other
       await Promise.race([this.#desk.roomier, patience]);
     late.abort();
-    this.#ending.abort();
-    this.#desk.end();
-    this.#link.close();
-    await this.#running;
   }
 
   async #run(): Promise<void> {
