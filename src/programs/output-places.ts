@@ -39,6 +39,7 @@ export class OutputPlaces {
   readonly #cluster: Cluster;
   readonly #log: Logger;
   #output: WorkerOutput | undefined;
+  #isClosed = false;
   #handler: HandlerClient | undefined;
   #ownFolder: string | undefined;
 
@@ -86,9 +87,9 @@ export class OutputPlaces {
   }
 
   async close(withinMs: number): Promise<void> {
-    const output = this.#output;
-    this.#output = undefined;
-    const linesLeft = (await output?.close(withinMs)) ?? 0;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const linesLeft = (await this.#output?.close(withinMs)) ?? 0;
     this.#handler?.close();
     if (this.#ownFolder === undefined) return;
     await rm(this.#ownFolder, { recursive: true, force: true });

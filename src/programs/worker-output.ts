@@ -5,6 +5,7 @@
  * or our own log. Steps of workers' lives → outbox → otto-handler.
  */
 import { LineOrigins } from '../actors/witness/line-origins.ts';
+import { untilClosed } from '../actors/witness/until-closed.ts';
 import { WorkerWitness } from '../actors/witness/worker-witness.ts';
 import type { Clock, Log, Random, Witness } from '../actors/ports.ts';
 import { AbandonedLogs } from '../logs/follow/abandoned-logs.ts';
@@ -94,15 +95,18 @@ export async function openWorkerOutput(ports: OutputPorts, limits: OutputLimits)
   let isClosed = false;
   return {
     origins,
-    witness: new WorkerWitness({
-      follow,
-      notices: outbox,
-      keep: () => together.keep(),
-      origins,
-      clock,
-      wallMs: ports.wallMs,
-      finished: (workerId) => recent.ended(workerId),
-    }),
+    witness: untilClosed(
+      new WorkerWitness({
+        follow,
+        notices: outbox,
+        keep: () => together.keep(),
+        origins,
+        clock,
+        wallMs: ports.wallMs,
+        finished: (workerId) => recent.ended(workerId),
+      }),
+      () => isClosed,
+    ),
     sink: async (lines) => {
       if (isClosed) throw new Error('no more lines are taken');
       await store.append(lines);
