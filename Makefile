@@ -1,6 +1,6 @@
 # Thin: every target calls npm, which brings its own Node 24. Needs Node >= 20, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-kubernetes check check-static fmt lint proto build start bench clean
+.PHONY: help demo test test-kubernetes check check-static fmt lint proto build start bench test-event redis-cli clean
 
 installed := node_modules/.package-lock.json
 handler := examples/otto-handler
@@ -52,6 +52,13 @@ start: build ## the server, configured by the environment (README.md)
 
 bench: $(installed) ## benchmarks; make bench ARGS="create latency"
 	@npm run --silent bench -- $(ARGS)
+
+test-event: build ## a scale event through Redis (REDIS_HOST …); make test-event ARGS="-type scale_down -pods 0"
+	@node bin/test-event.js $(or $(ARGS),-type scale_up -pods 2 -watch)
+
+redis-cli: ## a prompt at the Redis of REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_PASSWORD and REDIS_DB
+	@REDISCLI_AUTH="$$REDIS_PASSWORD" redis-cli -h "$${REDIS_HOST:-localhost}" -p "$${REDIS_PORT:-6379}" \
+		-n "$${REDIS_DB:-0}" $${REDIS_USERNAME:+--user "$$REDIS_USERNAME"} $(ARGS)
 
 clean: ## remove what was built and installed
 	rm -rf dist node_modules .tmp coverage $(handler)/dist $(handler)/node_modules

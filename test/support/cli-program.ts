@@ -23,11 +23,13 @@ export interface Run {
 /** util-linux' `script` lends a terminal; on a system without it there is none to test on. */
 export const hasTerminals = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
 
-/** @param name of a program in `src/cli`. */
-export function cliProgram(name: 'test-scaling' | 'test-pipeline') {
-  const program = fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url));
+const folders = { 'test-scaling': 'cli', 'test-pipeline': 'cli', 'test-event': 'events-cli' } as const;
+
+export function cliProgram(name: keyof typeof folders) {
+  const program = fileURLToPath(new URL(`../../src/${folders[name]}/${name}.ts`, import.meta.url));
   /** The program with pipes for its streams. */
-  const start = (args: readonly string[]): Run => startCommand(process.execPath, [program, ...args], {});
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Run =>
+    startCommand(process.execPath, [program, ...args], env);
   return {
     start,
     run: (...args: string[]): Promise<Ended> => start(args).ended,

@@ -89,7 +89,7 @@ describe('an event is malformed', () => {
     [
       'of two MiB',
       [...up, 'reason', 'x'.repeat(2 ** 21)],
-      `the event is ${2 ** 21 + 29} bytes; at most 1048576 are allowed`,
+      `the event is ${2 ** 21 + 28} bytes; at most 1048576 are allowed`,
     ],
     [
       'of 200 fields',

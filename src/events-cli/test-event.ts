@@ -1,0 +1,133 @@
+#!/usr/bin/env node
+/**
+ * test-event: adds a scale event to Redis from a terminal or a script, and shows what becomes of it.
+ *
+ * A client of Redis and of gRPC and nothing more: what it can do, any producer of events can.
+ */
+import { connect, helpColumnsMax, runTool, type Say } from '../cli/cli-process.ts';
+import { exitCodes, type ExitCode } from '../cli/exit-code.ts';
+import { Interrupted, unlessInterrupted } from '../cli/interrupted.ts';
+import { processInterrupts } from '../cli/interrupts.ts';
+import { liveTable } from '../cli/live-table.ts';
+import { plainLines } from '../cli/plain-lines.ts';
+import { printable } from '../cli/printable.ts';
+import { terminalOf } from '../cli/terminal.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import { phaseOf } from '../cli/watch-state.ts';
+import { watchWorkers } from '../cli/watch-workers.ts';
+import { readSettings } from '../config/read-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { StreamError } from '../redis/event-stream.ts';
+import { connectRedis, type RedisConnection } from '../redis/redis-streams.ts';
+import { textOf } from '../redis/replies.ts';
+import { readCommandLine } from './command-line.ts';
+import { eventOptions, type EventOptions } from './event-options.ts';
+import { followEvent } from './follow-event.ts';
+
+const { stdout } = process;
+const terminal = terminalOf(stdout, process.env);
+const print = (line: string) => void stdout.write(`${printable(line)}\n`);
+
+await runTool('test-event', main);
+
+async function main(say: Say): Promise<ExitCode> {
+  const read = readCommandLine(process.argv.slice(2), Math.min(terminal.columns(), helpColumnsMax));
+  if ('help' in read) {
+    stdout.write(read.help);
+    return exitCodes.success;
+  }
+  const options = eventOptions(read.given, Date.now());
+  const settings = settingsOf(process.env);
+  const stop = new AbortController();
+  processInterrupts().listen((exitCode) => stop.abort(exitCode));
+  let redis: RedisConnection | undefined;
+  try {
+    redis = await connectRedis(settings);
+    return await add(redis, { options, settings, say, signal: stop.signal });
+  } catch (error) {
+    if (error instanceof StreamError) {
+      say(`Redis at ${settings.host}:${settings.port}: ${error.message}`);
+      return exitCodes.failure;
+    }
+    if (!(error instanceof Interrupted)) throw error;
+    say(error.message);
+    return stop.signal.reason === exitCodes.terminated ? exitCodes.terminated : exitCodes.interrupted;
+  } finally {
+    redis?.close();
+  }
+}
+
+type EventSettings = ReturnType<typeof settingsOf>;
+
+/** As the server reads them, on this machine where nothing is said. */
+function settingsOf(env: NodeJS.ProcessEnv) {
+  const s = sensible(env);
+  return {
+    host: s.REDIS_HOST || 'localhost',
+    port: s.REDIS_PORT,
+    username: s.REDIS_USERNAME,
+    password: s.REDIS_PASSWORD,
+    database: s.REDIS_DB,
+    tls: s.REDIS_TLS,
+    stream: s.REDIS_STREAM,
+    group: s.REDIS_GROUP,
+    deadLetters: s.REDIS_DEAD_LETTERS,
+  };
+}
+
+function sensible(env: NodeJS.ProcessEnv): Settings {
+  try {
+    return readSettings(env);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+interface Task {
+  readonly options: EventOptions;
+  readonly settings: EventSettings;
+  readonly say: Say;
+  readonly signal: AbortSignal;
+}
+
+async function add(redis: RedisConnection, { options, settings, say, signal }: Task): Promise<ExitCode> {
+  const { stream, group, deadLetters } = settings;
+  const id = textOf(await redis.ask('XADD', stream, '*', ...options.fields));
+  print(options.watch ? `${id} added to ${stream}` : id);
+  if (!options.watch) return exitCodes.success;
+  const { timeoutMs } = options;
+  const following = followEvent(id, { redis, stream, group, deadLetters, timeoutMs, signal, tell: print });
+  const fate = await unlessInterrupted(signal, 'no longer watching; the event goes on', following);
+  if (fate === 'waiting') {
+    say(
+      `nothing became of it within ${timeoutMs / 1_000} s; is an Ottoscaler there that reads ${stream} as ${group}?`,
+    );
+    return exitCodes.timeout;
+  }
+  if (fate === 'dead') return exitCodes.failure;
+  return options.type === 'scale_up' ? await watch(options, options.taskId || id, signal) : exitCodes.success;
+}
+
+/** The task's workers until they have ended. */
+async function watch(
+  { server, timeoutMs }: EventOptions,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const client = connect(server);
+  const display = terminal.live
+    ? liveTable(stdout, terminal)
+    : plainLines((line) => void stdout.write(`${line}\n`));
+  const scope = { kind: 'task' } as const;
+  try {
+    const { workers } = await unlessInterrupted(
+      signal,
+      'no longer watching; the workers go on',
+      watchWorkers({ client, taskId, scope, timeoutMs, hasAnswered: false, display, signal }),
+    );
+    const allSucceeded = workers.values().every((worker) => phaseOf(worker, Infinity) === 'succeeded');
+    return allSucceeded ? exitCodes.success : exitCodes.failure;
+  } finally {
+    client.close();
+  }
+}
