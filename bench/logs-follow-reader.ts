@@ -1,13 +1,10 @@
 /** The reading process of `bench/logs-follow.ts`: followers over the whole adapter, or a bare HTTP client. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { connectKubernetes } from '../src/cluster/kubernetes/connect.ts';
 import { FollowPods } from '../src/logs/follow/follow-pods.ts';
 import type { LineStore } from '../src/logs/store.ts';
 import { systemClock, systemRandom } from '../src/programs/clock.ts';
 import { answerParent } from './support/answer-parent.ts';
+import { connectTo } from './support/connect-to.ts';
 
 export interface FollowRun {
   readonly reader: 'bare' | 'follower';
@@ -53,22 +50,7 @@ async function readBare({ origin, streams }: FollowRun): Promise<number> {
 }
 
 async function readFollowed({ origin, streams, linesPerStream }: FollowRun): Promise<number> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'otto-bench-'));
-  const kubeconfigPath = path.join(directory, 'kubeconfig');
-  const named = { cluster: 'bench', user: 'bench' };
-  await writeFile(
-    kubeconfigPath,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'bench', cluster: { server: origin } }],
-      users: [{ name: 'bench', user: { token: 'bench' } }],
-      contexts: [{ name: 'bench', context: named }],
-      'current-context': 'bench',
-    }),
-  );
-  const cluster = await connectKubernetes({ kubeconfigPath, namespace: 'bench' });
-  await rm(directory, { recursive: true, force: true });
+  const cluster = await connectTo(origin);
   const all = streams * linesPerStream;
   const { promise, resolve } = Promise.withResolvers<void>();
   let lines = 0;

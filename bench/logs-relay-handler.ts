@@ -1,4 +1,4 @@
-/** otto-handler's part in the benchmark: a process that acknowledges every message and counts lines. */
+/** otto-handler's part in the benchmarks: a process that acknowledges every message, counts lines, tells their delay. */
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { ottoHandlerLogService } from '../src/rpc/contract.ts';
 import type { LogBatchResponse } from '../src/rpc/generated/ottoscaler/v1/LogBatchResponse.ts';
@@ -9,6 +9,8 @@ import { answerParent } from './support/answer-parent.ts';
 type Call<Message> = ServerDuplexStream<Message, LogBatchResponse>;
 
 let lines = 0;
+/** From the time that a line bears to its arrival, in ms; one of each message. */
+const delaysMs: number[] = [];
 
 function serve<Message>(linesOf: (message: Message) => number): (call: Call<Message>) => void {
   return (call) => {
@@ -25,7 +27,10 @@ function serve<Message>(linesOf: (message: Message) => number): (call: Call<Mess
 const server = new Server({ 'grpc.enable_channelz': 0 });
 server.addService(ottoHandlerLogService, {
   ForwardWorkerLogs: serve<WorkerLogEntry__Output>(() => 1),
-  ForwardWorkerLogBatches: serve<WorkerLogBatch__Output>(({ entries }) => entries.length),
+  ForwardWorkerLogBatches: serve<WorkerLogBatch__Output>(({ entries }) => {
+    delaysMs.push(Date.now() - Date.parse(entries[0]?.timestamp ?? ''));
+    return entries.length;
+  }),
   NotifyWorkerStatus: () => {},
 });
 const bound = Promise.withResolvers<number>();
@@ -34,4 +39,7 @@ server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port
   else bound.resolve(port);
 });
 
-answerParent<'port' | 'lines'>((request) => (request === 'port' ? bound.promise : lines));
+answerParent<'port' | 'lines' | 'delays'>((request) => {
+  if (request === 'port') return bound.promise;
+  return request === 'lines' ? lines : delaysMs;
+});

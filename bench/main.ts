@@ -13,6 +13,7 @@ import { create } from './create.ts';
 import { failover } from './failover.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
+import { logs } from './logs.ts';
 import { logsRelay } from './logs-relay.ts';
 import { logsAgent } from './logs-agent.ts';
 import { logsFollow } from './logs-follow.ts';
@@ -32,6 +33,7 @@ const benchmarks: readonly Benchmark[] = [
   failover,
   pipeline,
   record,
+  logs,
   logsFollow,
   logsAgent,
   logsRelay,
