@@ -30,7 +30,7 @@ function say(log: Log, report: WorkerReport, redact: Redact = (text) => text): v
     case 'worker.created':
       return log.info({ podName }, 'worker created');
     case 'worker.running':
-      return log.info({ podName }, 'worker running');
+      return log.debug({ podName }, 'worker running');
     case 'worker.ended':
       if (report.outcome.kind === 'succeeded') return log.info({ podName }, 'worker succeeded');
       return log.info({ podName, reason: redact(describeFailure(report.outcome.failure)) }, 'worker failed');
