@@ -39,6 +39,30 @@ test('three workers run, are seen to the end, and leave their output in the log'
   expect(podNames(again.stdout())).toEqual(podNames(first.stdout()).slice(0, 3));
 });
 
+test(
+  'what workers write is shown as it comes, and once more when they are gone',
+  { tags: ['G5'] },
+  async () => {
+    const server = await startServer(embedded);
+    const command = 'for i in 1 2 3; do echo "line $i of $OTTO_WORKER_INDEX"; sleep 0.2; done';
+    const scaleUp = ['-action', 'scale-up', '-workers', '2', '-task', 'talks', '-command', command];
+    await testScaling(server.address, ...scaleUp);
+    const read = ['-action', 'logs', '-task', 'talks'];
+    const expected = [0, 1].flatMap((index) => [1, 2, 3].map((n) => `line ${n} of ${index}`));
+    const textOf = (output: string) => output.match(/line \d of \d/g);
+    const followed = await testScaling(server.address, ...read, '-follow');
+    expect(followed.code).toBe(0);
+    expect(textOf(followed.stdout())?.toSorted()).toEqual(expected.toSorted());
+    for (const index of [0, 1])
+      expect(textOf(followed.stdout())?.filter((line) => line.endsWith(String(index)))).toEqual(
+        expected.filter((line) => line.endsWith(String(index))),
+      );
+    const again = await testScaling(server.address, ...read, '-tail', '1');
+    expect(again.code).toBe(0);
+    expect(textOf(again.stdout())?.toSorted()).toEqual(['line 3 of 0', 'line 3 of 1']);
+  },
+);
+
 test('a worker that fails ends the watch with exit code 1 and says why', async () => {
   const server = await startServer(embedded);
   const failing = ['-action', 'scale-up', '-task', 'bad', '-command', 'exit 7', '-watch'];
