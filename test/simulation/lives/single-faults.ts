@@ -28,7 +28,8 @@ export const replacedBeforeItsDelete: SingleFault = async (compose) => {
   let isReplaced = false;
   const world = new World({ scripts: () => (isReplaced ? undefined : briefly) });
   const plan: FaultPlan = ({ verb, name }) => {
-    if (verb !== 'pods.log' || isReplaced) return served;
+    // Of whoever deletes, the first look at it: the deletion itself.
+    if ((verb !== 'pods.delete' && verb !== 'pods.read') || isReplaced) return served;
     isReplaced = true;
     for (const { uid } of world.pods) world.audit.takenAway.add(uid);
     world.remove(name);

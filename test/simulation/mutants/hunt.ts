@@ -38,7 +38,7 @@ export async function hunt(mutant: Mutant): Promise<Catch | undefined> {
     case 'seed':
       for (const seed of [how.seed, ...Array.from({ length: seedsMax }, (_, index) => index + 1)]) {
         // oxlint-disable-next-line no-await-in-loop -- the next is lived only where this one found nothing
-        const { violations } = await live({ seed, ...composed });
+        const { violations } = await live({ seed, ...composed, hasOutputs: how.hasOutputs });
         const found = violations.find(({ invariant }) => invariant === mutant.breaks);
         if (found) return { by: `seed ${seed}`, sentence: found.sentence };
       }

@@ -45,6 +45,16 @@ import {
   startUnrecorded,
 } from './intent.ts';
 import { byBothClocks, noCompareAndSwap, noEpoch } from './leading.ts';
+import {
+  continuityForgotten,
+  cursorOnSend,
+  endToldLater,
+  noCrc,
+  noFinalRead,
+  retryForAck,
+  toldBeforeDurable,
+  unreadUntold,
+} from './output.ts';
 import { gapWithoutList, listWithoutDifference } from './watching.ts';
 
 interface Mutation {
@@ -63,7 +73,7 @@ export interface Mutant extends Mutation {
 
 export type Hunt =
   /** A seed of the simulation; it is the first to be tried. */
-  | { readonly kind: 'seed'; readonly seed: number }
+  | { readonly kind: 'seed'; readonly seed: number; readonly hasOutputs?: true }
   /** A life with one fault, which without the mutation breaks nothing. */
   | { readonly kind: 'life'; readonly name: string; readonly life: SingleFault; readonly says: RegExp }
   /** One kill of the crash enumeration. */
@@ -77,6 +87,8 @@ export type Hunt =
     };
 
 const seed = (first: number): Hunt => ({ kind: 'seed', seed: first });
+/** With a data plane, whatever the seed draws. */
+const outputs = (first: number): Hunt => ({ kind: 'seed', seed: first, hasOutputs: true });
 const life = (name: string, lived: SingleFault, says: RegExp): Hunt => ({
   kind: 'life',
   name,
@@ -217,4 +229,22 @@ export const mutants: readonly Mutant[] = [
     breaks: 'G11',
     hunt: life('told to end amid a record', endedAmidARecord, /it has drained, and/),
   },
+  { what: 'the cursor advances on send', replaced: cursorOnSend, breaks: 'I9', hunt: outputs(1) },
+  { what: 'RETRY taken for ACK', replaced: retryForAck, breaks: 'I9', hunt: outputs(1) },
+  { what: 'no final read before the delete', compose: noFinalRead, breaks: 'I9', hunt: outputs(1) },
+  {
+    what: 'continuity forgotten at reconnect',
+    replaced: continuityForgotten,
+    breaks: 'I9',
+    hunt: outputs(1),
+  },
+  { what: 'an unread log is not told of', replaced: unreadUntold, breaks: 'I9', hunt: outputs(1) },
+  { what: 'a spool without CRC', replaced: noCrc, breaks: 'I9', hunt: outputs(1) },
+  {
+    what: 'a notice is told before it is durable',
+    replaced: toldBeforeDurable,
+    breaks: 'G5',
+    hunt: outputs(1),
+  },
+  { what: 'an end is told after its record', compose: endToldLater, breaks: 'G5', hunt: outputs(1) },
 ];

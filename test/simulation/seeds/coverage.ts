@@ -1,6 +1,7 @@
 /** How often each fault happened in many lives, and what else is worth telling of them. */
 import { catalogue, faultNumbers } from './fault-catalogue.ts';
 import type { Life } from './life.ts';
+import type { Excuse, LineCounts } from './output-court.ts';
 
 export interface Coverage {
   readonly seeds: number;
@@ -10,6 +11,8 @@ export interface Coverage {
   readonly virtualSeconds: number;
   readonly seconds: number;
   readonly longestConvergenceSeconds: number;
+  /** Lines of workers in lives with a data plane; what nobody could have noticed to be lost, by its cause. */
+  readonly lines: LineCounts;
   /** Answers that a later process took back: a known limit. */
   /** By number: what it is, how often it happened, in how many lives. */
   readonly faults: Readonly<
@@ -23,6 +26,7 @@ export class CoverageCount {
   #steps = 0;
   #virtualMs = 0;
   #convergedMs = 0;
+  #lines: LineCounts = { written: 0, received: 0, repeated: 0, marked: 0, excused: {} };
   readonly #failing: number[] = [];
   readonly #injected = new Map<number, number>();
   readonly #lives = new Map<number, number>();
@@ -34,6 +38,7 @@ export class CoverageCount {
     this.#steps += life.steps;
     this.#virtualMs += life.virtualMs;
     this.#convergedMs = Math.max(this.#convergedMs, life.convergedMs);
+    if (life.lines) this.#lines = sum(this.#lines, life.lines);
     for (const { fault } of life.injected) this.#injected.set(fault, (this.#injected.get(fault) ?? 0) + 1);
     for (const fault of new Set(life.injected.map((one) => one.fault)))
       this.#lives.set(fault, (this.#lives.get(fault) ?? 0) + 1);
@@ -62,7 +67,22 @@ export class CoverageCount {
       virtualSeconds: round(this.#virtualMs / 1_000),
       seconds: round(ms / 1_000),
       longestConvergenceSeconds: round(this.#convergedMs / 1_000),
+      lines: this.#lines,
       faults: Object.fromEntries(faults) as Coverage['faults'],
     };
   }
+}
+
+function sum(a: LineCounts, b: LineCounts): LineCounts {
+  const excused: Partial<Record<Excuse, number>> = { ...a.excused };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its keys are these
+  for (const [excuse, lines] of Object.entries(b.excused) as [Excuse, number][])
+    excused[excuse] = (excused[excuse] ?? 0) + lines;
+  return {
+    written: a.written + b.written,
+    received: a.received + b.received,
+    repeated: a.repeated + b.repeated,
+    marked: a.marked + b.marked,
+    excused,
+  };
 }

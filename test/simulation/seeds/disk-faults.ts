@@ -6,11 +6,13 @@ import type { Decisions } from './decisions.ts';
 
 /** So long it is full, where it is. */
 const fullMs = 6_000;
+/** Of power losses: with one, a byte of what was kept is another one. */
+const rotShare = 0.3;
 const done: DiskFate = { kind: 'done' };
 
 export class DiskFaults {
-  /** When something was refused last. */
-  refusedMs = -Infinity;
+  /** When something was refused. */
+  readonly refusalsMs: number[] = [];
   readonly #decisions: Decisions;
   readonly #clock: SimClock;
   readonly #name: string;
@@ -24,6 +26,11 @@ export class DiskFaults {
     this.#name = name;
   }
 
+  /** Whether something was refused in that time. */
+  hasRefused(fromMs: number, toMs: number): boolean {
+    return this.refusalsMs.some((atMs) => atMs >= fromMs && atMs <= toMs);
+  }
+
   readonly plan: DiskPlan = (what) => {
     this.#count += 1;
     const about = `${this.#name} ${what} #${this.#count}`;
@@ -33,7 +40,7 @@ export class DiskFaults {
       const kind = dice();
       if (!isFull && kind < 0.3) return { kind: 'killed', tornShare: dice() };
       if (!isFull && kind < 0.5) return { kind: 'done', afterMs: 1 + dice() * 3_000 };
-      this.refusedMs = this.#clock.now();
+      this.refusalsMs.push(this.#clock.now());
       return { kind: 'refused', error: isFull ? 'ENOSPC' : 'EIO', tornShare: dice() < 0.5 ? 0 : dice() };
     }
     return done;
@@ -46,6 +53,8 @@ export class DiskFaults {
     if (!this.#decisions.strikes(41, about)) return;
     const dice = this.#decisions.dice(`power ${about}`);
     platter.losePower((unsyncedBytes) => Math.floor(dice() * (unsyncedBytes + 1)));
+    const segment = [...platter.files.keys()].find((name) => name.startsWith('lines-'));
+    if (segment !== undefined && dice() < rotShare) platter.rot(segment, Math.floor(dice() * 1e6));
   }
 
   #isFull(): boolean {

@@ -62,7 +62,7 @@ export interface Life {
 const aftermathMs = 35_000;
 
 /** Of the lives: in the others nobody reads what workers write. */
-const outputsShare = 0;
+const outputsShare = 0.3;
 
 export async function live(options: LifeOptions): Promise<Life> {
   const life = new SeedLife(options);

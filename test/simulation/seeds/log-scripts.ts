@@ -21,7 +21,8 @@ export class LogScripts {
   constructor(decisions: Decisions, fates: PodFates, isSpoolSmall: boolean) {
     this.#decisions = decisions;
     this.#fates = fates;
-    this.#doesRotate = decisions.dice('rotation')() < 0.2;
+    // A leader without the former one's disk cannot know that it does not read from the first line on.
+    this.#doesRotate = decisions.dice('rotation')() < 0.2 && !decisions.rates.has(44);
     this.#paddingChars = isSpoolSmall ? 6_000 : 40;
   }
 

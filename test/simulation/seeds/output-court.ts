@@ -81,7 +81,8 @@ export class OutputCourt {
   /** A notice has arrived: it must be durable by now, unless the disk refused it. */
   told(home: OutputHome, { workerId, status }: Notice): void {
     const { world, verdict } = this.#options;
-    if (world.clock.now() - home.faults.refusedMs < refusedForMs) return;
+    const nowMs = world.clock.now();
+    if (home.faults.hasRefused(nowMs - refusedForMs, nowMs)) return;
     const isIt = (one: Notice) => one.workerId === workerId && one.status === status;
     if (!noticesOn(home.notices).some(isIt))
       verdict.report('G5', workerId, `${workerId} was told ${status} before that was durable`);
@@ -140,10 +141,12 @@ export class OutputCourt {
     const found: { log: WorkerLog; number: number }[] = [];
     const counts = { written: 0, received: 0, marked: 0 };
     for (const [uid, log] of world.logs.all) {
+      // A log is asked for by its Pod's name: whoever first reads it once another has that name reads the other's.
+      const isOne = !world.audit.copies.includes(log.podName);
       const { unsaid, received, marked } = balanceOf(log, lines.of(uid), {
         nowMs,
         expected,
-        ...(verdict ? { verdict } : {}),
+        ...(verdict && isOne ? { verdict } : {}),
       });
       counts.written += log.count(nowMs);
       counts.received += received.size;
@@ -174,8 +177,9 @@ export class OutputCourt {
 
   /** It outlived the Pod long enough to make durable what it had read, or that it had not. */
   #tells({ home, tenant }: Tenancy, log: WorkerLog): boolean {
-    const isRefused = Math.abs(home.faults.refusedMs - log.removedMs) < refusedForMs;
-    return tenant.endedMs - log.removedMs > (isRefused ? refusedForMs : durableWithinMs);
+    const { removedMs } = log;
+    const isRefused = home.faults.hasRefused(removedMs - refusedForMs, removedMs + refusedForMs);
+    return tenant.endedMs - removedMs > (isRefused ? refusedForMs : durableWithinMs);
   }
 
   /** It has left a mark to one who lived long enough to look after it. */
@@ -197,11 +201,15 @@ export class OutputCourt {
     });
   }
 
-  /** It waits on the disk of a process that does not lead. */
+  /** It waits on the disk of a process that does not lead, or was in the memory of one whose disk refused it. */
   #mayBeUntold(workerId: string): boolean {
     const isEnd = (one: Notice) => one.workerId === workerId && stageOf(one.status) === 3;
     return [...this.#options.homes.values()].some(
-      (home) => !home.tenant && noticesOn(home.notices).some(isEnd),
+      ({ tenant, tenants, notices, faults }) =>
+        (!tenant && noticesOn(notices).some(isEnd)) ||
+        tenants.some(
+          ({ ends, endedMs }) => ends.has(workerId) && faults.hasRefused(endedMs - refusedForMs, endedMs),
+        ),
     );
   }
 

@@ -53,11 +53,15 @@ export function tellCoverage(coverage: Coverage): string {
   const table = new Table({ head: ['fault', 'what', 'injected', 'seeds'], style: { head: [], border: [] } });
   for (const [number, { what, injected, seeds }] of Object.entries(coverage.faults))
     table.push([number, what, injected, seeds]);
+  const { written, received, repeated, marked, excused } = coverage.lines;
+  const causes = Object.entries(excused).map(([cause, lines]) => `${lines} ${cause}`);
   const rate = (coverage.seeds / Math.max(coverage.seconds, 0.1)).toFixed(1);
   return [
     table.toString(),
     `${coverage.seeds} seeds, ${coverage.violations} violations, ${coverage.steps} steps, ` +
       `${(coverage.virtualSeconds / 3_600).toFixed(1)} h of virtual time in ${coverage.seconds} s (${rate} seeds/s); ` +
       `longest convergence ${coverage.longestConvergenceSeconds} s`,
+    `lines of workers: ${written} written, ${received} received (${repeated} repetitions), ` +
+      `${marked} marked as missing, excused: ${causes.join(', ') || 'none'}`,
   ].join('\n');
 }

@@ -119,9 +119,7 @@ export class WorkerOutputs implements Peripheral {
     return {
       open,
       close: async () => {
-        const closing = output;
-        output = undefined;
-        await closing?.close(lastLinesMs);
+        await output?.close(lastLinesMs);
       },
       killed: () => {
         if (!tenant) return;
@@ -181,7 +179,7 @@ export class WorkerOutputs implements Peripheral {
   }
 
   /** Notes whose logs were begun to be read. */
-  #readBy({ read, followLog }: PodApi, tenant: () => Tenant | undefined): Pick<PodApi, 'read' | 'followLog'> {
+  #readBy(pods: PodApi, tenant: () => Tenant | undefined): Pick<PodApi, 'read' | 'followLog'> {
     const { store, namespace, clock } = this.#options.world;
     const note = (name: string): void => {
       const uid = store.find(podType, namespace, name)?.metadata.uid ?? '';
@@ -189,9 +187,9 @@ export class WorkerOutputs implements Peripheral {
       if (!who?.read.has(uid)) who?.read.set(uid, clock.now());
     };
     return {
-      read,
+      read: (name) => pods.read(name),
       async *followLog(name, options) {
-        for await (const chunk of followLog(name, options)) {
+        for await (const chunk of pods.followLog(name, options)) {
           note(name);
           yield chunk;
         }
