@@ -51,7 +51,7 @@ export function readEvents(
   };
 }
 
-export function placeOf(settings: Settings): RedisPlace {
+function placeOf(settings: Settings): RedisPlace {
   return {
     host: settings.REDIS_HOST,
     port: settings.REDIS_PORT,

@@ -25,6 +25,8 @@ export interface ConsumerPolicy {
 
 /** As long as the platform's first version; an event ends the wait at once. */
 const blockMs = 2_000;
+/** Under load each reading brings so many at least: a reading for every event that leaves would cost more than it. */
+const roomMin = 8;
 const reconnectMsMax = 5_000;
 /** A connection that lasted so long begins anew with its patience. */
 const steadyMs = 10_000;
@@ -188,9 +190,9 @@ export class EventConsumer {
     return !this.#quit.signal.aborted && !session.over.aborted;
   }
 
-  /** Waits until there is some; 0 where nothing is to be taken any more. */
+  /** Waits until it is worth a reading; 0 where nothing is to be taken any more. */
   async #room(session: Session): Promise<number> {
-    while (this.#mayTake(session) && this.#desk.room === 0)
+    while (this.#mayTake(session) && this.#desk.room < roomMin)
       // oxlint-disable-next-line no-await-in-loop -- one leaves after the other
       await this.#desk.roomier;
     return this.#mayTake(session) ? this.#desk.room : 0;

@@ -30,7 +30,7 @@ type Outcome = Extract<Verdict, { kind: 'accepted' | 'refused' }>;
 
 /** Events that are worked on at a time. */
 export const inHandMax = 64;
-export const triesMax = 5;
+const triesMax = 5;
 const tooOld = `is older than ${ageMsMax / 3_600_000} hours: whether it took effect then is not known any more`;
 /** Longer than a command takes to answer, whatever the cluster does. */
 const answerMs = 60_000;

@@ -62,13 +62,13 @@ export interface EventStream {
   close(): void;
 }
 
-export interface Claimed {
+interface Claimed {
   readonly deliveries: readonly Delivery[];
   /** Pending entries that the stream does not have any more: someone trimmed it. They are pending no longer. */
   readonly trimmed: number;
 }
 
-export interface Backlog {
+interface Backlog {
   /** Entries that nobody was handed yet; undefined where Redis does not know. */
   readonly lag: number | undefined;
   /** Entries that were handed to someone and are not acknowledged. */

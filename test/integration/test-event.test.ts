@@ -1,28 +1,31 @@
 /** test-event as a process of its own, on a real redis-server, beside a consumer that a test plays. */
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
 import { cliProgram } from '../support/cli-program.ts';
-import { startRedisServer, type RedisServer } from '../support/redis-server.ts';
+import { openRedis, type Redis } from '../support/redis-server.ts';
 import { serve } from '../support/scripted-ottoscaler.ts';
 import { until } from '../support/until.ts';
 import { wireWorker } from '../unit/cli/workers.ts';
 
 const { start } = cliProgram('test-event');
-let redis: RedisServer;
+let redis: Redis;
 let stream = '';
 let streams = 0;
 
 beforeAll(async () => {
-  redis = await startRedisServer({ password: 'a-password-to-hide' });
+  redis = await openRedis({ password: 'a-password-to-hide' });
 });
 afterAll(() => redis[Symbol.asyncDispose]());
 
 /** On a stream of its own. */
 function begin(...args: readonly string[]) {
-  stream = `events-${++streams}`;
+  stream = `test-event-${process.pid}-${++streams}`;
   return start(args, {
     REDIS_HOST: redis.place.host,
     REDIS_PORT: String(redis.place.port),
+    REDIS_USERNAME: redis.place.username,
     REDIS_PASSWORD: redis.place.password,
+    REDIS_DB: String(redis.place.database),
+    REDIS_TLS: String(redis.place.tls),
     REDIS_STREAM: stream,
     REDIS_DEAD_LETTERS: `${stream}:dead`,
   });
@@ -110,9 +113,15 @@ describe('a complaint', () => {
 
   test('of Redis names it and not the password', { tags: ['I13'] }, async () => {
     const place = { REDIS_HOST: redis.place.host, REDIS_PORT: String(redis.place.port) };
-    const { code, stderr } = await start(up, { ...place, REDIS_PASSWORD: 'another-secret' }).ended;
+    const tls = { REDIS_TLS: String(redis.place.tls) };
+    const { code, stderr } = await start(up, {
+      ...place,
+      ...tls,
+      REDIS_USERNAME: 'nobody',
+      REDIS_PASSWORD: 'another-secret',
+    }).ended;
     expect(stderr).toBe(
-      `test-event: Redis at 127.0.0.1:${redis.place.port}: WRONGPASS invalid username-password pair or user is disabled.\n`,
+      `test-event: Redis at ${place.REDIS_HOST}:${place.REDIS_PORT}: WRONGPASS invalid username-password pair or user is disabled.\n`,
     );
     expect(code).toBe(1);
   });

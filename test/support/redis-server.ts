@@ -1,6 +1,7 @@
 /**
  * A real redis-server on a port and with files of its own: the one on the PATH, else Debian's package where this is
- * root. It writes every command to its file before it answers, so that it survives kill -9.
+ * root. It writes every command to its file before it answers, so that it survives kill -9. Where a test neither kills
+ * nor empties it, REDIS_URL may name another one.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,12 +19,15 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-export interface RedisServer extends AsyncDisposable {
+export interface Redis extends AsyncDisposable {
   readonly place: RedisPlace;
   /** A connection of the test's own, to what runs now. */
   connect(): Promise<RedisConnection>;
   /** One command by a connection of its own; bytes come back as text. */
   ask(...command: readonly (string | Buffer)[]): Promise<unknown>;
+}
+
+export interface RedisServer extends Redis {
   /** Kill -9; what it acknowledged is in its file. */
   kill(): Promise<void>;
   /** On the same port with the same file. */
@@ -32,18 +36,43 @@ export interface RedisServer extends AsyncDisposable {
 
 export interface RedisServerOptions {
   readonly password?: string;
-  readonly port?: number;
 }
 
-export async function startRedisServer({
-  password = '',
-  port,
-}: RedisServerOptions = {}): Promise<RedisServer> {
+/** That of REDIS_URL, else one of its own. Whoever uses it keeps to keys of its own. */
+export async function openRedis(options: RedisServerOptions = {}): Promise<Redis> {
+  const { REDIS_URL } = process.env;
+  if (!REDIS_URL) return await startRedisServer(options);
+  const { hostname, port, username, password, pathname, protocol } = new URL(REDIS_URL);
+  const place = {
+    host: hostname,
+    port: Number(port || 6379),
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: Number(pathname.slice(1)),
+    tls: protocol === 'rediss:',
+  };
+  return { ...clientOf(place), [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+function clientOf(place: RedisPlace) {
+  const connect = () => connectRedis(place);
+  const ask: Redis['ask'] = async (...command) => {
+    const redis = await connect();
+    try {
+      return legible(await redis.ask(...command));
+    } finally {
+      redis.close();
+    }
+  };
+  return { place, connect, ask };
+}
+
+export async function startRedisServer({ password = '' }: RedisServerOptions = {}): Promise<RedisServer> {
   const program = await findProgram();
   const directory = await mkdtemp(path.join(tmpdir(), 'otto-redis-'));
   const place = {
     host: '127.0.0.1',
-    port: port ?? (await freePort()),
+    port: await freePort(),
     username: '',
     password,
     database: 0,
@@ -51,16 +80,7 @@ export async function startRedisServer({
   };
   let child: ChildProcess | undefined;
   const server: RedisServer = {
-    place,
-    connect: () => connectRedis(place),
-    async ask(...command) {
-      const redis = await connectRedis(place);
-      try {
-        return legible(await redis.ask(...command));
-      } finally {
-        redis.close();
-      }
-    },
+    ...clientOf(place),
     async kill() {
       child?.kill('SIGKILL');
       if (child) await ended(child);
