@@ -20,6 +20,7 @@ import { logsFollow } from './logs-follow.ts';
 import { record } from './record.ts';
 import { pipeline } from './pipeline.ts';
 import { recovery } from './recovery.ts';
+import { redis } from './redis.ts';
 import { describeHost } from './support/host.ts';
 import { showProgress } from './support/progress.ts';
 import { asJson, asTable, type Report } from './support/report.ts';
@@ -33,6 +34,7 @@ const benchmarks: readonly Benchmark[] = [
   failover,
   pipeline,
   record,
+  redis,
   logs,
   logsFollow,
   logsAgent,
