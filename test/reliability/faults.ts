@@ -96,7 +96,5 @@ export const faults = {
 /** Faults of a part that does not exist yet, with what they come. */
 export const faultsToCome: Partial<Record<keyof typeof faults, string>> = {
   F38: 'the log relay',
-  F40: 'Redis',
-  ...Object.fromEntries(Object.keys(redisFaults).map((number) => [number, 'Redis'])),
   ...Object.fromEntries(Object.keys(handlerFaults).map((number) => [number, 'the log relay'])),
 };

@@ -19,5 +19,4 @@ export const invariants = {
 /** Invariants whose subject does not exist yet, with what it comes. */
 export const invariantsToCome: Partial<Record<keyof typeof invariants, string>> = {
   I9: 'the log relay',
-  I10: 'Redis',
 };

@@ -18,5 +18,4 @@ export const promises = {
 /** Promises whose subject does not exist yet, with what it comes. */
 export const promisesToCome: Partial<Record<keyof typeof promises, string>> = {
   G5: 'the log relay',
-  G6: 'Redis',
 };
