@@ -148,15 +148,15 @@ export class EventConsumer {
     const { minIdleMs } = this.#policy;
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- once in a while
+      const { lag, pending } = await session.ask((stream) => stream.measure());
+      Object.assign(this.counts, { lag, pending });
+      // oxlint-disable-next-line no-await-in-loop
       await pause(this.#ports.clock, minIdleMs / 3, session.over);
       if (session.over.aborted) return;
       // oxlint-disable-next-line no-await-in-loop
       await session.ask((stream) => stream.renew([...this.#desk.held]));
       // oxlint-disable-next-line no-await-in-loop
       if (this.#mayTake(session)) await this.#claim(session);
-      // oxlint-disable-next-line no-await-in-loop
-      const { lag, pending } = await session.ask((stream) => stream.measure());
-      Object.assign(this.counts, { lag, pending });
     }
   }
 

@@ -1,5 +1,12 @@
 /** test-event as a process of its own, on a real redis-server, beside a consumer that a test plays. */
-import { beforeAll, afterAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createServer } from 'node:tls';
+import { beforeAll, afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { selfSignedCertificate } from '../../src/cluster/local/http/certificate.ts';
 import { cliProgram } from '../support/cli-program.ts';
 import { openRedis, type Redis } from '../support/redis-server.ts';
 import { serve } from '../support/scripted-ottoscaler.ts';
@@ -7,14 +14,36 @@ import { until } from '../support/until.ts';
 import { wireWorker } from '../unit/cli/workers.ts';
 
 const { start } = cliProgram('test-event');
+const certificate = selfSignedCertificate(Date.now());
+const directory = mkdtempSync(path.join(tmpdir(), 'otto-test-event-'));
+const certificateFile = path.join(directory, 'ca.pem');
 let redis: Redis;
 let stream = '';
 let streams = 0;
 
 beforeAll(async () => {
   redis = await openRedis({ password: 'a-password-to-hide' });
+  writeFileSync(certificateFile, certificate.certPem);
 });
-afterAll(() => redis[Symbol.asyncDispose]());
+afterAll(async () => {
+  await redis[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** TLS before a Redis that speaks none. */
+async function startTlsDoor(place: Redis['place']): Promise<number> {
+  const door = createServer({ cert: certificate.certPem, key: certificate.keyPem }, (socket) => {
+    const behind = connect(place.port, place.host);
+    // Whoever refuses the certificate hangs up.
+    for (const end of [socket, behind]) end.on('error', () => {});
+    socket.pipe(behind).pipe(socket);
+  });
+  door.on('tlsClientError', () => {});
+  door.listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  onTestFinished(() => void door.close());
+  return (door.address() as AddressInfo).port;
+}
 
 /** On a stream of its own. */
 function begin(...args: readonly string[]) {
@@ -94,6 +123,34 @@ describe('-watch', () => {
     const { code, stderr } = await run.ended;
     expect(stderr).toMatch(/^test-event: nothing became of it within 0.3 s; is an Ottoscaler there/);
     expect(code).toBe(124);
+  });
+});
+
+describe('with REDIS_TLS', () => {
+  const throughTls = async (env: NodeJS.ProcessEnv) => {
+    const { place } = redis;
+    const port = await startTlsDoor(place);
+    stream = `test-event-${process.pid}-${++streams}`;
+    const user = { REDIS_USERNAME: place.username, REDIS_PASSWORD: place.password };
+    const where = {
+      REDIS_HOST: '127.0.0.1',
+      REDIS_PORT: String(port),
+      REDIS_TLS: 'true',
+      REDIS_STREAM: stream,
+    };
+    return await start(up, { ...user, ...where, ...env }).ended;
+  };
+
+  test('it speaks to a server that a CA of ours vouches for', async () => {
+    const { code, stdout, stderr } = await throughTls({ NODE_EXTRA_CA_CERTS: certificateFile });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^\d+-\d+\n$/);
+  });
+
+  test('it tells no password to any other', async () => {
+    const { code, stderr } = await throughTls({});
+    expect(stderr).toMatch(/^test-event: Redis at 127.0.0.1:\d+: self-signed certificate/);
+    expect(code).toBe(1);
   });
 });
 
