@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectKubernetes } from '../../src/cluster/kubernetes/connect.ts';
 import type { Cluster } from '../../src/cluster/port.ts';
+import { keepFigures } from '../reliability/figures.ts';
 import { diceFrom } from '../support/dice.ts';
 import { baseEvents, produce, stormEvents, type StormEvent } from '../support/event-storm.ts';
 import { PodRecorder } from '../support/pod-recorder.ts';
@@ -53,11 +54,19 @@ test(
     const events = stormEvents(count);
     const disturbed = disturb(redis, [one, other]);
     const malformedIds = await produce(redis, stream, events);
-    await disturbed;
+    const deeds = await disturbed;
     await until('nothing pending', () => isTaken(redis), patience);
 
     expect(await deadIds(redis)).toEqual(new Set(malformedIds));
-    await expectEachOnce(cluster, pods, [...base, ...events]);
+    const effects = await expectEachOnce(cluster, pods, [...base, ...events]);
+    const deadLetters = malformedIds.length;
+    keepFigures('redis', {
+      events: base.length + count,
+      ...deeds,
+      ...effects,
+      deadLetters,
+      pendingAtTheEnd: 0,
+    });
   },
 );
 
@@ -72,7 +81,7 @@ async function startCluster() {
 }
 
 /** Kills one of the servers again and again at random moments, and redis-server twice among that. */
-async function disturb(redis: RedisServer, servers: ReadonlyArray<{ kill(): Promise<void> }>): Promise<void> {
+async function disturb(redis: RedisServer, servers: ReadonlyArray<{ kill(): Promise<void> }>) {
   const dice = diceFrom(seed);
   const kills = Math.max(4, Math.ceil(count / 700));
   for (let kill = 1; kill <= kills; kill++) {
@@ -83,6 +92,7 @@ async function disturb(redis: RedisServer, servers: ReadonlyArray<{ kill(): Prom
     }
     await servers[Math.floor(dice() * servers.length)]?.kill();
   }
+  return { killsOfServers: kills, killsOfRedis: 2 };
 }
 
 /** Whether every entry was handed out and acknowledged. */
@@ -126,4 +136,5 @@ async function expectEachOnce(cluster: Cluster, pods: PodRecorder, events: reado
   await until('the workers that were scaled down to be gone', () => pods.current.size === remaining, {
     seen: () => `${pods.current.size} Pods instead of ${remaining}`,
   });
+  return { commandsInTheLedger: valid.length, podsEverMade: uids.size };
 }

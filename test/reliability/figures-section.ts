@@ -8,6 +8,8 @@ const commands: Readonly<Record<string, string>> = {
     'RELIABILITY_DIR=.tmp/reliability npx vitest run test/integration/crash-enumeration.test.ts',
   mutants: 'RELIABILITY_DIR=.tmp/reliability npx vitest run test/integration/mutants.test.ts',
   chaos: 'npm run chaos -- --kills 200 --json .tmp/reliability/chaos.json',
+  redis:
+    'RELIABILITY_DIR=.tmp/reliability REDIS_EVENTS=10000 npx vitest run test/e2e/redis-exactly-once.test.ts',
   soak: 'npm run soak -- --minutes 120 --json .tmp/reliability/soak.json',
   bench: 'npm run bench -- recovery failover --json > .tmp/reliability/bench.json',
 };
