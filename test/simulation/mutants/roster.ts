@@ -16,6 +16,7 @@ import {
   type SingleFault,
   vanishedWhileAway,
 } from '../lives/single-faults.ts';
+import { rottenSpool } from '../lives/output-life.ts';
 import { cancelBehindItsBack } from '../lives/usurped-runs.ts';
 import type { Compose } from '../model/ottoscaler.ts';
 import {
@@ -239,7 +240,12 @@ export const mutants: readonly Mutant[] = [
     hunt: outputs(1),
   },
   { what: 'an unread log is not told of', replaced: unreadUntold, breaks: 'I9', hunt: outputs(1) },
-  { what: 'a spool without CRC', replaced: noCrc, breaks: 'I9', hunt: outputs(1) },
+  {
+    what: 'a spool without CRC',
+    replaced: noCrc,
+    breaks: 'F41',
+    hunt: life('a rotten spool', rottenSpool, /was received as|has two lines of number/),
+  },
   {
     what: 'a notice is told before it is durable',
     replaced: toldBeforeDurable,

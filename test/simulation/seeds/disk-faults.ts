@@ -13,6 +13,8 @@ const done: DiskFate = { kind: 'done' };
 export class DiskFaults {
   /** When something was refused. */
   readonly refusalsMs: number[] = [];
+  /** Lines that were kept may not be readable any more. */
+  hasRotten = false;
   readonly #decisions: Decisions;
   readonly #clock: SimClock;
   readonly #name: string;
@@ -53,8 +55,15 @@ export class DiskFaults {
     if (!this.#decisions.strikes(41, about)) return;
     const dice = this.#decisions.dice(`power ${about}`);
     platter.losePower((unsyncedBytes) => Math.floor(dice() * (unsyncedBytes + 1)));
-    const segment = [...platter.files.keys()].find((name) => name.startsWith('lines-'));
-    if (segment !== undefined && dice() < rotShare) platter.rot(segment, Math.floor(dice() * 1e6));
+    if (dice() < rotShare) this.rot(platter, ({ length }) => Math.floor(dice() * length));
+  }
+
+  /** A byte of the oldest segment is another one. */
+  rot(platter: Platter, at: (bytes: Buffer) => number): void {
+    const [segment, file] = [...platter.files].find(([name]) => name.startsWith('lines-')) ?? [];
+    if (segment === undefined || !file) return;
+    platter.rot(segment, at(file.bytes));
+    this.hasRotten = true;
   }
 
   #isFull(): boolean {

@@ -94,7 +94,7 @@ export class OutputCourt {
     const log = world.logs.all.get(uid);
     if (!log || log.isUnreachable || !tenant.knewEnded.has(uid)) return;
     // What was dropped for want of room may still be on its way.
-    if (home.lines.peakBytes > spoolBytesMax / 2) return;
+    if (home.lines.peakBytes > spoolBytesMax / 2 || home.faults.hasRotten) return;
     const nowMs = world.clock.now();
     const drain = tenant.drains.get(uid);
     if (drain && nowMs - drain.sinceMs >= readShare * drain.withinMs) return;

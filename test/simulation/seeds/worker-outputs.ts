@@ -8,10 +8,10 @@ import type { PodApi } from '../../../src/cluster/port.ts';
 import { RecentLines } from '../../../src/logs/recent/recent-lines.ts';
 import { isTerminal } from '../../../src/machines/pod.ts';
 import { openWorkerOutput, type WorkerOutput } from '../../../src/programs/worker-output.ts';
-import { OttoHandler } from '../model/otto-handler.ts';
+import { OttoHandler, type Conduct } from '../model/otto-handler.ts';
 import { markedOn } from '../model/platter-content.ts';
 import type { Inhabitant, Peripheral, Place } from '../model/peripheral.ts';
-import { ProcessDisk } from '../model/process-disk.ts';
+import { ProcessDisk, type DiskPlan } from '../model/process-disk.ts';
 import type { World } from '../model/world.ts';
 import { ReceivedLines } from '../oracle/received-lines.ts';
 import { ReceivedNotices } from '../oracle/received-notices.ts';
@@ -32,6 +32,9 @@ export interface OutputsOptions {
   readonly fates: PodFates;
   readonly verdict: Violations;
   readonly lastsMs: number;
+  /** Instead of what the seed draws. */
+  readonly conduct?: Conduct;
+  readonly disk?: DiskPlan;
 }
 
 const followsMax = 100;
@@ -56,9 +59,9 @@ export class WorkerOutputs implements Peripheral {
     this.#spoolBytesMax = isSpoolSmall ? mb : 64 * mb;
     const scripts = new LogScripts(decisions, fates, isSpoolSmall);
     world.logs.scripts = (podName) => scripts.script(podName);
-    const conduct = new HandlerConduct(decisions, world.clock);
+    const drawn = new HandlerConduct(decisions, world.clock);
     this.handler = new OttoHandler(world.clock, {
-      conduct,
+      conduct: options.conduct ?? drawn,
       isOld: decisions.dice('old handler')() < 0.15,
       receiver: {
         lines: (from, lines) => {
@@ -76,7 +79,7 @@ export class WorkerOutputs implements Peripheral {
         },
       },
     });
-    conduct.schedule(this.handler, lastsMs);
+    drawn.schedule(this.handler, lastsMs);
     this.#court = new OutputCourt({
       world,
       verdict,
@@ -92,7 +95,7 @@ export class WorkerOutputs implements Peripheral {
     const { identity, cluster } = inhabitant;
     const { world, timeline } = this.#options;
     const home = this.#homeOf(identity);
-    const around = { inhabitant, world: world.clock, plan: home.faults.plan };
+    const around = { inhabitant, world: world.clock, plan: this.#options.disk ?? home.faults.plan };
     let output: WorkerOutput | undefined;
     let tenant: Tenant | undefined;
     const open = async (): Promise<void> => {
@@ -166,6 +169,12 @@ export class WorkerOutputs implements Peripheral {
 
   get counts(): LineCounts {
     return this.#court.counts;
+  }
+
+  /** A byte of the lines that wait on that identity's disk is another one. */
+  rot(identity: string, at: (bytes: Buffer) => number): void {
+    const { faults, lines } = this.#homeOf(identity);
+    faults.rot(lines, at);
   }
 
   #homeOf(identity: string): OutputHome {
