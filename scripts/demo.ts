@@ -15,6 +15,7 @@ const programs = new DemoPrograms();
 const say = (text: string) => console.log(`\n${styleText('bold', `── ${text}`)}`);
 
 const isResult = ({ text }: WorkerLine) => text.startsWith('tally-') || text.startsWith('not ok');
+const isDemo = ({ taskId }: { readonly taskId: string }) => taskId === 'demo';
 const isLast = ({ text }: WorkerLine) => /^worker \d is done/.test(text);
 
 async function showPipeline(): Promise<void> {
@@ -48,7 +49,6 @@ async function showScaling(): Promise<void> {
 
   say('What otto-handler, a NestJS service, heard of them: their lines and each step of their lives');
   for (const { podName, text } of await programs.written(3, isLast)) console.log(`  ${podName}  ${text}`);
-  const isDemo = ({ taskId }: { readonly taskId: string }) => taskId === 'demo';
   for (const { podName, step } of await programs.notices(9, isDemo)) console.log(`  ${podName}  ${step}`);
 
   say('Three workers that would run for an hour are scaled down to one, then to none');

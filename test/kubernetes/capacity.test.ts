@@ -51,6 +51,7 @@ test(
     // Those who are let in together are created at once, in either order.
     const ahead = order.map((index, position) => Math.abs(index - position));
     expect(Math.max(...ahead), `in the order ${order.join(' ')}`).toBeLessThan(liveMax);
-    expect(order.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(new Set(order)).toEqual(new Set([0, 1, 2, 3, 4, 5]));
+    expect(order).toHaveLength(workers);
   },
 );

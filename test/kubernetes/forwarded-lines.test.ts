@@ -90,6 +90,7 @@ test.each([
         kills,
         starts: server.starts,
         ends: server.ends,
+        errors: server.errors,
         seconds: Math.round((performance.now() - startedMs) / 100) / 10,
         load: loadavg()[0],
       }),

@@ -15,7 +15,8 @@ export interface LineFigures {
   /** The worker's own numbers that are there twice all the same. */
   readonly duplicatesAfterDedupe: number;
   readonly outOfOrder: number;
-  readonly gapRecords: number;
+  /** How many for each reason. */
+  readonly gapRecords: Readonly<Record<string, number>>;
   /** By gap records that know how many; one of unknown size excuses whatever is missing. */
   readonly gapMarked: number;
   readonly lostUnnoticed: number;
@@ -32,11 +33,12 @@ export class NumberedLines {
   #unique = 0;
   #duplicates = 0;
   #outOfOrder = 0;
-  #gapRecords = 0;
+  readonly #gapRecords: Record<string, number> = {};
   #gapMarked = 0;
   #isUnknownGap = false;
   #unnumbered = 0;
-  #lastLine = 0;
+  /** Of each stream: their order among each other is nobody's promise. */
+  readonly #lastLine = new Map<string, number>();
 
   constructor(written: number) {
     this.#written = written;
@@ -60,8 +62,9 @@ export class NumberedLines {
     this.#lastSeq.set(stream, seq);
     const first = Number(entry.metadata['otto.gap.first'] ?? seq);
     this.#unnumbered += Math.max(0, first - lastSeq - 1);
-    if (entry.metadata['otto.gap'] === undefined) this.#line(entry.message);
-    else this.#gap(entry.metadata['otto.gap.lines']);
+    const reason = entry.metadata['otto.gap'];
+    if (reason === undefined) this.#line(stream, entry.message);
+    else this.#gap(reason, entry.metadata['otto.gap.lines']);
   };
 
   /** Numbers of Ottoscaler's own that were passed over without a word count as lost, too. */
@@ -81,18 +84,18 @@ export class NumberedLines {
     };
   }
 
-  #line(text: string): void {
+  #line(stream: string, text: string): void {
     const number = Number(lineText.exec(text)?.[1] ?? Number.NaN);
     if (!(number >= 1 && number <= this.#written)) return;
     if (this.#seen[number]) this.#duplicates++;
     else this.#unique++;
     this.#seen[number] = 1;
-    if (number <= this.#lastLine) this.#outOfOrder++;
-    this.#lastLine = number;
+    if (number <= (this.#lastLine.get(stream) ?? 0)) this.#outOfOrder++;
+    this.#lastLine.set(stream, number);
   }
 
-  #gap(lines: string | undefined): void {
-    this.#gapRecords++;
+  #gap(reason: string, lines: string | undefined): void {
+    this.#gapRecords[reason] = (this.#gapRecords[reason] ?? 0) + 1;
     if (lines === undefined) this.#isUnknownGap = true;
     else this.#gapMarked += Number(lines);
   }

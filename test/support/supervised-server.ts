@@ -4,6 +4,7 @@ import { startServer, type ServerProcess } from './server-process.ts';
 
 const againAfterMs = 200;
 const lastWords = 6;
+const errorLevel = 50;
 
 class SupervisedServer implements AsyncDisposable {
   /** Undefined between two processes. */
@@ -17,6 +18,11 @@ class SupervisedServer implements AsyncDisposable {
 
   constructor(settings: Readonly<Record<string, string>>) {
     this.#settings = settings;
+  }
+
+  /** What the process that lives has logged as errors. */
+  get errors(): readonly string[] {
+    return (this.now?.lines ?? []).filter(({ level }) => level >= errorLevel).map((l) => JSON.stringify(l));
   }
 
   async begin(): Promise<void> {
