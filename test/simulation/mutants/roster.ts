@@ -231,7 +231,7 @@ export const mutants: readonly Mutant[] = [
     hunt: life('told to end amid a record', endedAmidARecord, /it has drained, and/),
   },
   { what: 'the cursor advances on send', replaced: cursorOnSend, breaks: 'I9', hunt: outputs(1) },
-  { what: 'RETRY taken for ACK', replaced: retryForAck, breaks: 'I9', hunt: outputs(1) },
+  { what: 'RETRY taken for ACK', replaced: retryForAck, breaks: 'I9', hunt: outputs(6) },
   { what: 'no final read before the delete', compose: noFinalRead, breaks: 'I9', hunt: outputs(1) },
   {
     what: 'continuity forgotten at reconnect',
@@ -239,7 +239,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'I9',
     hunt: outputs(1),
   },
-  { what: 'an unread log is not told of', replaced: unreadUntold, breaks: 'I9', hunt: outputs(1) },
+  { what: 'an unread log is not told of', replaced: unreadUntold, breaks: 'I9', hunt: outputs(2) },
   {
     what: 'a spool without CRC',
     replaced: noCrc,
@@ -250,7 +250,7 @@ export const mutants: readonly Mutant[] = [
     what: 'a notice is told before it is durable',
     replaced: toldBeforeDurable,
     breaks: 'G5',
-    hunt: outputs(1),
+    hunt: outputs(47),
   },
   { what: 'an end is told after its record', compose: endToldLater, breaks: 'G5', hunt: outputs(1) },
 ];

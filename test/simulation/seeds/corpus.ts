@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 
 export interface FormerFailure {
   readonly seed: number;
+  /** With a data plane, whatever the seed draws. */
+  readonly hasOutputs?: true;
   /** What it found. */
   readonly why: string;
 }

@@ -170,16 +170,17 @@ export class OutputCourt {
     const isRotated = tenants.some(({ tenant }) => number <= log.first(tenant.read.get(uid) ?? 0));
     if (isRotated) return 'rotated before';
     const knew = tenants.filter(({ tenant }) => tenant.knew.has(uid));
-    const speaks = knew.some((one) => this.#tells(one, log) || this.#leavesMark(one, uid, tenants));
+    const speaks = knew.some((one) => this.#tells(one, uid, log) || this.#leavesMark(one, uid, tenants));
     if (speaks) return undefined;
     return knew.length === 0 ? 'never witnessed' : 'killed with it';
   }
 
   /** It outlived the Pod long enough to make durable what it had read, or that it had not. */
-  #tells({ home, tenant }: Tenancy, log: WorkerLog): boolean {
-    const { removedMs } = log;
-    const isRefused = home.faults.hasRefused(removedMs - refusedForMs, removedMs + refusedForMs);
-    return tenant.endedMs - removedMs > (isRefused ? refusedForMs : durableWithinMs);
+  #tells({ home, tenant }: Tenancy, uid: string, log: WorkerLog): boolean {
+    // It may learn only after the Pod is gone that its container ran.
+    const fromMs = Math.max(log.removedMs, tenant.knew.get(uid) ?? Infinity);
+    const isRefused = home.faults.hasRefused(fromMs - refusedForMs, fromMs + refusedForMs);
+    return tenant.endedMs - fromMs > (isRefused ? refusedForMs : durableWithinMs);
   }
 
   /** It has left a mark to one who lived long enough to look after it. */

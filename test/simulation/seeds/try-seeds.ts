@@ -8,7 +8,7 @@ import { shrink } from './shrink.ts';
 
 const tags: Tag[] = [
   ...faultNumbers.map((fault) => `F${fault}` as const),
-  ...(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I12', 'I14'] as const),
+  ...(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I11', 'I12', 'I13', 'I14', 'G5'] as const),
 ];
 
 export function trySeeds({ first, count }: { readonly first: number; readonly count: number }): void {
@@ -20,7 +20,7 @@ export function trySeeds({ first, count }: { readonly first: number; readonly co
 }
 
 /** @returns what a person needs to know of it; '' where every promise held */
-export async function brokenBy(seed: number): Promise<string> {
-  const life = await live({ seed });
-  return life.violations.length === 0 ? '' : tellFailure(life, await shrink(life));
+export async function brokenBy(seed: number, hasOutputs?: true): Promise<string> {
+  const life = await live({ seed, hasOutputs });
+  return life.violations.length === 0 ? '' : tellFailure(life, await shrink(life, { hasOutputs }));
 }
