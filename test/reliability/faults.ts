@@ -92,9 +92,3 @@ export const faults = {
   ...handlerFaults,
   ...clientFaults,
 };
-
-/** Faults of a part that does not exist yet, with what they come. */
-export const faultsToCome: Partial<Record<keyof typeof faults, string>> = {
-  F38: 'the log relay',
-  ...Object.fromEntries(Object.keys(handlerFaults).map((number) => [number, 'the log relay'])),
-};

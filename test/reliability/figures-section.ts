@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, string>> = {
   simulation: 'npm run sim -- --seeds 1000 --json .tmp/reliability/simulation.json',
   'crash-enumeration':
     'RELIABILITY_DIR=.tmp/reliability npx vitest run test/integration/crash-enumeration.test.ts',
+  'output-crashes': 'RELIABILITY_DIR=.tmp/reliability npx vitest run test/simulation/output-crashes.test.ts',
   mutants: 'RELIABILITY_DIR=.tmp/reliability npx vitest run test/integration/mutants.test.ts',
   chaos: 'npm run chaos -- --kills 200 --json .tmp/reliability/chaos.json',
   redis:

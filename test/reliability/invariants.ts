@@ -15,8 +15,3 @@ export const invariants = {
   I13: 'no planted secret appears in any output',
   I14: 'live workers stay within their limits',
 } as const;
-
-/** Invariants whose subject does not exist yet, with what it comes. */
-export const invariantsToCome: Partial<Record<keyof typeof invariants, string>> = {
-  I9: 'the log relay',
-};

@@ -14,7 +14,6 @@ import type { KeptFigures } from './kept-figures.ts';
 import type { Place } from './places.ts';
 import { promises } from './promises.ts';
 import type { Tag } from './tags.ts';
-import { toCome } from './untried.ts';
 
 type Places = ReadonlyMap<string, readonly Place[]>;
 
@@ -82,7 +81,7 @@ function tried(number: string, places: Places): string[] {
     const names = some.map(({ name }) => `“${readable(name)}”`);
     return `[${file.replace(/^test\//, '').replace(/(\.test|\.suite)?\.ts$/, '')}](../${file}): ${names.join(', ')}`;
   });
-  return lines.length > 0 ? lines : [`comes with ${toCome[number]}`];
+  return lines;
 }
 
 /** What a name is made of, where that is only known in a run, is left open. */

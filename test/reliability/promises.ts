@@ -14,8 +14,3 @@ export const promises = {
   G12: 'A cancel ends with zero Pods of that run, each confirmed gone',
   G13: 'Capacity is derived, never counted',
 } as const;
-
-/** Promises whose subject does not exist yet, with what it comes. */
-export const promisesToCome: Partial<Record<keyof typeof promises, string>> = {
-  G5: 'the log relay',
-};

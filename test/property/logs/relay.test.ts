@@ -132,7 +132,7 @@ const mood = fc.record({
   breakdown: share,
 });
 
-describe('the relay', () => {
+describe('the relay', { tags: ['F52', 'F53', 'F54', 'F55', 'F56', 'G5', 'I9', 'I11'] }, () => {
   test.prop(
     [
       fc.array(fc.tuple(mood, fc.boolean(), fc.integer({ min: 1, max: 400 })), {

@@ -198,7 +198,7 @@ class World {
   }
 }
 
-describe('the spool', () => {
+describe('the spool', { tags: ['F41', 'G5', 'I9', 'I11'] }, () => {
   test.prop([fc.array(step, { maxLength: 40 }), fc.integer({ min: 12_000, max: 80_000 })], { numRuns: 300 })(
     'gives every line once and in order, or a record that counts it, and keeps within its limit',
     async (steps, bytesMax) => {

@@ -46,7 +46,7 @@ async function live(outbox: Outbox, workerId: string, ...statuses: readonly Noti
   for (const status of statuses) await outbox.notify(worker(workerId), status, '', time);
 }
 
-describe('the outbox of notices', () => {
+describe('the outbox of notices', { tags: ['F57', 'G5'] }, () => {
   it('tells every change once, in order for each worker', async () => {
     const world = new World();
     const outbox = await world.open();
