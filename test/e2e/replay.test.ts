@@ -1,10 +1,11 @@
 /** A server that records, is killed, and is started again: both lives are in its file, and are lived again. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createOttoscalerClient } from '../../src/rpc/client.ts';
 import { startProgram, startServer } from '../support/program.ts';
+import { until } from '../support/until.ts';
 
 const canary = 'CANARY-hunter2';
 
@@ -20,6 +21,10 @@ test(
 
     const first = await startServer({ KUBECONFIG, RECORD_FILE });
     await scaleUp(first.address);
+    // What happened in the last moments before a kill is not on the disk yet.
+    await until('the beginning of a recording', () => {
+      return existsSync(RECORD_FILE) && readFileSync(RECORD_FILE, 'utf8').includes('\n');
+    });
     first.child.kill('SIGKILL');
     await first.ended;
     const second = await startServer({ KUBECONFIG, RECORD_FILE });
