@@ -32,11 +32,13 @@ export type Ending = 'ended' | 'broken' | 'again' | 'gone';
 
 /** More than a time has; the rest of the line is not looked at. */
 const glanceBytes = 64;
+const unreadableWords = 'the node could not read the log of a worker';
 
 export class ContainerLog {
   readonly #deps: ContainerLogDeps;
   readonly #followed: Followed;
   readonly #lines: FollowedLines;
+  #hasToldFailure = false;
 
   constructor(deps: ContainerLogDeps, followed: Followed, lines: FollowedLines) {
     this.#deps = deps;
@@ -114,10 +116,11 @@ export class ContainerLog {
     if (rest.length > 0) await offer(rest);
     const { failure } = this.#lines;
     if (failure === undefined) return 'ended';
-    log.warn(
-      { podName: this.#followed.origin.podName, reason: failure },
-      'the node could not read the log of a worker',
-    );
+    // Usual of a Pod on its way out; what stays unread is a gap record.
+    const told = { podName: this.#followed.origin.podName, reason: failure };
+    if (this.#hasToldFailure) log.debug(told, unreadableWords);
+    else log.info(told, unreadableWords);
+    this.#hasToldFailure = true;
     return 'broken';
   }
 
