@@ -44,7 +44,6 @@ export class MemoryCluster implements Cluster {
       });
       return { stop: () => Promise.resolve() };
     },
-    readLog: async () => ({ text: '', truncated: false }),
     async *followLog() {},
     usage: async () => undefined,
   };

@@ -156,15 +156,6 @@ export interface PodApi {
   /** List and watch until stopped. Heals itself; never throws into the observer's stack. */
   reflect(observer: PodObserver): Reflection;
   /**
-   * The main container's log so far, with the newest `bytesMax` bytes where it is longer. `linesMax`, where it
-   * is given, leaves out all but the newest lines before anything is sent; `truncated` does not speak of them.
-   */
-  readLog(
-    name: string,
-    bytesMax: number,
-    linesMax?: number,
-  ): Promise<{ readonly text: string; readonly truncated: boolean }>;
-  /**
    * The log of a container in the pieces that the network brought, each line with the time of its writing and a
    * space before it. Its end does not mean that the container has ended; it ends at once where the container has
    * not begun to log. Rejects with `not-found` where there is no such Pod, with `unavailable` where `signal` aborts.

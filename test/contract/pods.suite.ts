@@ -88,12 +88,6 @@ export function podsSuite(test: ClusterTest): void {
       expect(await under.cluster.pods.delete('never', 'b0d6a1de-0000-4000-8000-000000000003')).toBe('gone');
     });
 
-    test('the log of a Pod that has not started is empty, and of no Pod is not-found', async ({ under }) => {
-      await under.cluster.pods.create(podManifest('a'));
-      expect(await under.cluster.pods.readLog('a', 1000)).toEqual({ text: '', truncated: false });
-      await expect(under.cluster.pods.readLog('b', 1000)).rejects.toMatchObject({ code: 'not-found' });
-    });
-
     test('what Pods use is told of ours alone, or not at all', async ({ under }) => {
       await under.cluster.pods.create(podManifest('a'));
       await under.others.createPod('foreign');

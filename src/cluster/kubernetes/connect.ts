@@ -76,7 +76,6 @@ export function clusterOver(transport: Transport, options: KubernetesOptions): C
     pods: createPodApi({
       transport,
       namespace,
-      logTimeoutMs: options.requestTimeoutMs ?? 30_000,
       reflector: {
         timing: { ...defaultTiming, ...options.timing },
         clock: options.clock ?? systemClock,

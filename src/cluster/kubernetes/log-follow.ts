@@ -10,7 +10,7 @@ import type { ApiStream, Transport } from './transport.ts';
 const noLogYet =
   /is waiting to start|is not running|does not have a host assigned|ContainerCreating|PodInitializing/;
 
-export function hasNoLogYet(error: unknown): boolean {
+function hasNoLogYet(error: unknown): boolean {
   return error instanceof ClusterError && error.code === 'invalid' && noLogYet.test(error.message);
 }
 

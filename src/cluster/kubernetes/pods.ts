@@ -6,20 +6,15 @@
 import { ClusterError, type PodApi, type PodManifest, type PodObserver, type Reflection } from '../port.ts';
 import { managedBy } from '../port.ts';
 import type { ObservedPod } from '../../machines/pod.ts';
-import { followLog, hasNoLogYet } from './log-follow.ts';
-import { readTail, type LogTail } from './log-tail.ts';
+import { followLog } from './log-follow.ts';
 import { observePod } from './observe-pod.ts';
 import { readUsage } from './pod-usage.ts';
 import { reflectPods, type ReflectorOptions } from './reflector.ts';
 import type { Transport } from './transport.ts';
-import { elements, field, text } from './untrusted.ts';
-
-const severalContainers = /a container name must be specified/;
 
 export interface PodApiOptions {
   readonly transport: Transport;
   readonly namespace: string;
-  readonly logTimeoutMs: number;
   readonly reflector: Pick<ReflectorOptions, 'timing' | 'clock' | 'random' | 'warn'>;
 }
 
@@ -49,7 +44,6 @@ export function createPodApi(options: PodApiOptions): PodApi {
     reflect(observer: PodObserver): Reflection {
       return reflectPods({ ...options.reflector, transport, path, labelSelector }, observer);
     },
-    readLog: (name, bytesMax, linesMax = Infinity) => readLog(options, path, { name, bytesMax, linesMax }),
     followLog: (name, reading) => followLog(transport, podPath(path, name), name, reading),
     usage: () => readUsage(transport, namespace, labelSelector),
   };
@@ -77,50 +71,6 @@ async function deletePod(transport: Transport, path: string, name: string, uid: 
     body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
     what: `delete pod ${name}`,
   });
-}
-
-interface LogQuery {
-  readonly name: string;
-  readonly bytesMax: number;
-  readonly linesMax: number;
-}
-
-async function readLog(options: PodApiOptions, path: string, query: LogQuery): Promise<LogTail> {
-  try {
-    return await streamLog(options, path, query, undefined);
-  } catch (error) {
-    if (hasNoLogYet(error)) return { text: '', truncated: false };
-    if (!(error instanceof ClusterError) || error.code !== 'invalid') throw error;
-    if (!severalContainers.test(error.message)) throw error;
-    const raw = await readRaw(options.transport, path, query.name);
-    const main = text(field(elements(field(field(raw, 'spec'), 'containers'))[0], 'name'));
-    return streamLog(options, path, query, main);
-  }
-}
-
-async function streamLog(
-  options: PodApiOptions,
-  path: string,
-  { name, bytesMax, linesMax }: LogQuery,
-  container: string | undefined,
-): Promise<LogTail> {
-  // A line has a byte at least: so many lines hold the newest bytesMax bytes and show whether there are more.
-  const tailLines = Math.min(bytesMax + 1, linesMax);
-  const stream = await options.transport.stream(
-    {
-      method: 'GET',
-      path: `${podPath(path, name)}/log`,
-      query: { tailLines, ...(container && { container }) },
-      what: `read the log of pod ${name}`,
-      lane: 'work',
-    },
-    AbortSignal.timeout(options.logTimeoutMs),
-  );
-  try {
-    return await readTail(stream.chunks, bytesMax);
-  } finally {
-    stream.close();
-  }
 }
 
 function podPath(path: string, name: string): string {

@@ -1,7 +1,6 @@
 /** The cluster port over a store in memory: no HTTP, no wall clock, and a fault wherever the plan has one. */
 import type { KubeObject } from '../../../src/cluster/local/kube-object.ts';
 import { configMaps, pods as podType } from '../../../src/cluster/local/resources/registry.ts';
-import { asPod } from '../../../src/cluster/local/pod.ts';
 import { isAbsent } from '../../../src/cluster/kubernetes/pod-usage.ts';
 import {
   ClusterError,
@@ -60,14 +59,6 @@ function podApi(
       }),
     delete: (name, uid) => network.call('pods.delete', name, () => deletePod(world, name, uid)),
     reflect: (observer) => new ModelWatch(world, network, observer, watch),
-    readLog: (name, bytesMax, linesMax = Infinity) =>
-      network.call('pods.log', name, () => {
-        const { status } = asPod(store.get(podType, namespace, name));
-        const hasBegun = status.phase !== 'Pending';
-        const whole = hasBegun ? world.logOf(name) : '';
-        const text = (whole.match(/[^\n]*\n|[^\n]+$/g) ?? []).slice(-linesMax).join('');
-        return { text: text.slice(-bytesMax), truncated: text.length > bytesMax };
-      }),
     followLog: (name, read) => followLog({ world, network, plan }, name, read),
     usage: () =>
       network
