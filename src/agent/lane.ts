@@ -66,7 +66,12 @@ export class Lane {
 
   /** Lines that the server does not have, whether it knows so or not. */
   get undelivered(): number {
-    let lines = this.backlog.lines + this.#missing;
+    return this.untold + this.#missing;
+  }
+
+  /** Of the undelivered lines, those of which the server has not said that it knows. */
+  get untold(): number {
+    let { lines } = this.backlog;
     for (const { gapLines } of this.#kept.values()) lines += gapLines || 1;
     return lines;
   }

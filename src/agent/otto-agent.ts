@@ -7,7 +7,7 @@
  * at the end. Whoever sends a second signal then does not wait.
  */
 import { randomBytes } from 'node:crypto';
-import { pushesMarker } from '../logs/line.ts';
+import { pushEndMarker, pushesMarker } from '../logs/push-marker.ts';
 import { Backlog } from './backlog.ts';
 import { onSignals, startCommand, type Output } from './command.ts';
 import { Lane } from './lane.ts';
@@ -45,7 +45,7 @@ async function run(options: AgentOptions): Promise<number> {
   let onSignal = (signal: NodeJS.Signals): void => void early.push(signal);
   // Before the command starts: a signal that comes meanwhile is its, too.
   onSignals(process.stdin.isTTY, (signal) => onSignal(signal));
-  if (pushes && options.marker) await stdout.write(Buffer.from(`${pushesMarker}\n`));
+  if (pushes && options.marker) await stdout.writeLine(pushesMarker);
   const command = startCommand(
     options.command,
     pushes,
@@ -63,9 +63,10 @@ async function run(options: AgentOptions): Promise<number> {
   await Promise.all(push.relays.map(({ done }) => done));
   clearTimeout(grace);
   const pusher = await push.pusher;
-  const undelivered = await pusher.finish(options.flushMs);
+  const { undelivered, untold } = await pusher.finish(options.flushMs);
   if (undelivered > 0)
     say(`${undelivered} line${undelivered === 1 ? ' was' : 's were'} not delivered to ${options.endpoint}`);
+  if (options.marker) await stdout.writeLine(pushEndMarker(untold));
   return code;
 }
 

@@ -37,6 +37,12 @@ export class OwnOutput {
     return this.#isOpen;
   }
 
+  /** On a line of its own, also where the command ended amid one. */
+  async writeLine(text: string): Promise<void> {
+    await this.#writing;
+    await this.write(Buffer.from(`${this.#endsLine ? '' : '\n'}${text}\n`));
+  }
+
   /** A sentence of our own, where it does not stand within a line of the command. */
   say(sentence: string): void {
     this.#sentences.push(`otto-agent: ${sentence}\n`);

@@ -67,9 +67,9 @@ export class Pusher {
   /**
    * After the last line: waits until all is delivered, at most so long.
    *
-   * @returns how many lines were not
+   * @returns how many lines were not; of them untold, what the server has not even a gap record of
    */
-  async finish(withinMs: number): Promise<number> {
+  async finish(withinMs: number): Promise<{ readonly undelivered: number; readonly untold: number }> {
     const { lanes } = this.#options;
     const timers = [
       setTimeout(() => this.#over.abort(), withinMs),
@@ -80,7 +80,8 @@ export class Pusher {
     this.wake();
     await this.#settled.promise;
     for (const timer of timers) clearTimeout(timer);
-    return lanes.reduce((sum, { undelivered }) => sum + undelivered, 0);
+    const sum = (of: (lane: Lane) => number) => lanes.reduce((lines, lane) => lines + of(lane), 0);
+    return { undelivered: sum((lane) => lane.undelivered), untold: sum((lane) => lane.untold) };
   }
 
   /** Leaves at once, whatever is undelivered. */

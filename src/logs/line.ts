@@ -55,9 +55,3 @@ export interface Gap {
     | 'skipped'
     | 'not-kept';
 }
-
-/**
- * The first line of a container whose lines otto-agent pushes: the follower of such a container forwards
- * nothing, for the agent's numbers are given at the source and tell its two streams apart.
- */
-export const pushesMarker = 'otto-agent/1: pushes its lines';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { connectKubernetes } from '../../src/cluster/kubernetes/connect.ts';
 import { startLocalCluster, type LocalCluster } from '../../src/cluster/local/local-cluster.ts';
 import type { Cluster } from '../../src/cluster/port.ts';
-import { pushesMarker } from '../../src/logs/line.ts';
+import { pushEndMarker, pushesMarker } from '../../src/logs/push-marker.ts';
 import { FollowPods } from '../../src/logs/follow/follow-pods.ts';
 import { lineBytesMax, type Followed } from '../../src/logs/follow/followed-lines.ts';
 import { systemClock, systemRandom } from '../../src/programs/clock.ts';
@@ -122,12 +122,12 @@ describe('a followed container', { tags: ['G5', 'I9'] }, () => {
   test('that pushes its lines is read, and nothing of it handed on', async () => {
     const store = new LineShelf();
     const pods = follow(store);
-    const pod = await start('pushes', `echo '${pushesMarker}'; seq 100`);
+    const pod = await start('pushes', `echo '${pushesMarker}'; seq 100; echo '${pushEndMarker(0)}'`);
     pods.started(pod);
     await hasEnded('pushes');
     expect(await pods.finish(pod, 10_000)).toBe('complete');
     expect(store.lines).toEqual([]);
-    expect(pods.counters).toMatchObject({ lines: 0, withheld: 101 });
+    expect(pods.counters).toMatchObject({ lines: 0, withheld: 102 });
   });
 
   test('whose Pod is deleted unread has a gap in the place of what is missing', async () => {

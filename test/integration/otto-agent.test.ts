@@ -1,7 +1,7 @@
 /** otto-agent around real commands: what it leaves as it is, and what arrives at a log server. */
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { pushesMarker } from '../../src/logs/line.ts';
+import { pushEndMarker, pushesMarker } from '../../src/logs/push-marker.ts';
 import { node, sh, startAgent } from '../support/agent-process.ts';
 import { LogServer } from '../support/log-server.ts';
 
@@ -31,7 +31,7 @@ describe('the command', () => {
     const plain = startAgent(sh(script), { endpoint: server.address, options: ['--no-marker'] });
     expect([await alone.ended, await pushed.ended, await plain.ended]).toEqual([0, 0, 0]);
     expect(alone.stdout()).not.toBe('');
-    expect(pushed.stdout()).toBe(`${pushesMarker}\n${alone.stdout()}`);
+    expect(pushed.stdout()).toBe(`${pushesMarker}\n${alone.stdout()}\n${pushEndMarker(0)}\n`);
     expect([plain.stdout(), plain.stderr(), pushed.stderr()]).toEqual([
       alone.stdout(),
       alone.stderr(),
@@ -80,7 +80,7 @@ describe('the command', () => {
     expect(agent.stderr()).not.toContain('written');
     agent.child.stdout.resume();
     expect(await agent.ended).toBe(0);
-    expect(agent.stdout().length).toBe(pushesMarker.length + 1 + 4_000_000);
+    expect(agent.stdout().length).toBe(pushesMarker.length + 1 + 4_000_000 + pushEndMarker(0).length + 1);
     expect(server.linesOf('stdout')).toHaveLength(40_000);
   });
 
@@ -235,6 +235,7 @@ describe('the log server', { tags: ['G5'] }, () => {
     expect(await agent.ended).toBe(4);
     expect(server.entries).toHaveLength(10);
     expect(agent.stderr()).toContain('1000 lines were not delivered');
+    expect(agent.stdout()).toMatch(new RegExp(`\\n${pushEndMarker(1_000)}\n$`));
   });
 
   test('that is too slow gets, at the end of the time for flushing, a gap that counts the rest', async () => {

@@ -109,8 +109,7 @@ export class ContainerFollower {
       this.giveUp();
     }
     if (isComplete) {
-      this.#lines.complete();
-      await this.#offer([], true);
+      await this.#offer(this.#lines.complete(), true);
       return 'complete';
     }
     if (!this.#isGivenUp) {

@@ -4,10 +4,11 @@
  *
  * Pure: bytes in, lines out. The mark it gives is enough to go on in another process.
  */
-import { pushesMarker, type Gap, type LineOrigin, type WorkerLine } from '../line.ts';
+import type { Gap, LineOrigin, WorkerLine } from '../line.ts';
 import type { FollowMark } from '../store.ts';
 import { Continuity, type Approach, type ContinuityState } from './continuity.ts';
 import { fingerprint } from './fingerprint.ts';
+import { PushWatch, type PushState } from './push-watch.ts';
 import { RawLines } from './raw-lines.ts';
 import type { TailSight } from './tail-place.ts';
 import { isKubeletFailure, StampReader } from './stamp.ts';
@@ -17,7 +18,7 @@ export const lineBytesMax = 64 * 1024;
 
 interface MarkState {
   readonly continuity: ContinuityState;
-  readonly pushes: boolean;
+  readonly push: PushState;
   readonly time: string;
   /** It was read to its end, and nothing is written there any more. */
   readonly isComplete?: true;
@@ -36,7 +37,7 @@ export class FollowedLines {
   #raw = new RawLines(lineBytesMax);
   #stream: string;
   #seq = 0;
-  #pushes = false;
+  readonly #push = new PushWatch();
   #isComplete = false;
   #mayHoldRests = false;
   #isLost = false;
@@ -53,11 +54,11 @@ export class FollowedLines {
     this.#stream = this.#key;
     if (mark === undefined) return;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- marks of this stream are made below
-    const { continuity, pushes, time, isComplete = false } = mark.state as MarkState;
+    const { continuity, push, time, isComplete = false } = mark.state as MarkState;
     this.#isComplete = isComplete;
     this.#time = time;
     this.#continuity = Continuity.restore(continuity);
-    this.#pushes = pushes;
+    this.#push.state = push;
     this.#stream = mark.stream;
     this.#seq = mark.seq;
   }
@@ -148,8 +149,9 @@ export class FollowedLines {
     this.#continuity.breakOff();
     this.#stream = `${this.#key}~${this.#continuity.epoch}`;
     this.#seq = 1;
+    if (this.#push.isPushed) return [];
     const sentence = 'lines are missing here: the node keeps its newest log file only';
-    return this.#gap('rotated', sentence, this.#stream, this.#seq);
+    return [this.#gap({ reason: 'rotated' }, sentence, this.#stream, this.#seq)];
   }
 
   /**
@@ -157,32 +159,39 @@ export class FollowedLines {
    * may have sent more lines than the mark covers, and a receiver passes over numbers that it has.
    */
   unread(sentence: string): WorkerLine[] {
-    return this.#gap('unreadable', sentence, `${this.#key}~end`, 1);
+    if (this.#push.isPushed) return this.#unended();
+    return [this.#gap({ reason: 'unreadable' }, sentence, `${this.#key}~end`, 1)];
   }
 
-  /** @returns nothing for a container that pushes: its own numbers show what is missing. */
-  #gap(reason: Gap['reason'], sentence: string, stream: string, seq: number): WorkerLine[] {
-    if (this.#pushes) return [];
+  /** Of one that pushes numbers show what is missing, but not at its end, which the agent may not have lived to see. */
+  #unended(): WorkerLine[] {
+    if (!this.#push.isOpen) return [];
+    const sentence = 'lines may be missing here: otto-agent ended before it said that all were pushed';
+    return [this.#gap({ reason: 'not-pushed' }, sentence, `${this.#key}~end`, 1)];
+  }
+
+  #gap(gap: Gap, sentence: string, stream: string, seq: number): WorkerLine {
     const origin = this.#origin;
     const time = this.#time || origin.createdAt;
     const text = `[ottoscaler: ${sentence}]`;
-    return [{ origin, stream, seq, time, source: 'stdout', level: 'INFO', text, gap: { reason } }];
+    return { origin, stream, seq, time, source: 'stdout', level: 'INFO', text, gap };
   }
 
   get isComplete(): boolean {
     return this.#isComplete;
   }
 
-  /** It was read to its end: later marks say so. */
-  complete(): void {
+  /** It was read to its end: later marks say so. @returns what is known to be missing there */
+  complete(): WorkerLine[] {
     this.#isComplete = true;
+    return this.#unended();
   }
 
   /** Covers all lines that were returned. */
   mark(): FollowMark {
     const state: MarkState = {
       continuity: this.#continuity.state(),
-      pushes: this.#pushes,
+      push: this.#push.state,
       time: this.#time,
       ...(this.#isComplete ? { isComplete: true } : {}),
     };
@@ -227,8 +236,16 @@ export class FollowedLines {
     }
     const text = raw.slice(textStart);
     this.#time = raw.slice(0, textStart - 1);
-    if (this.#seq === 0 && text === pushesMarker && this.#continuity.epoch === 1) this.#pushes = true;
-    if (!this.#pushes) lines.push(this.#numbered(this.#time, text));
+    const left = this.#push.see(text, this.#seq === 0 && this.#continuity.epoch === 1);
+    if (!this.#push.isPushed) lines.push(this.#numbered(this.#time, text));
+    else if (left > 0) lines.push(this.#left(left));
+  }
+
+  #left(lines: number): WorkerLine {
+    this.#seq += 1;
+    const what = lines === 1 ? '1 line is' : `up to ${lines} lines are`;
+    const sentence = `${what} missing here: otto-agent could not push them in time`;
+    return this.#gap({ reason: 'not-pushed', lines }, sentence, this.#stream, this.#seq);
   }
 
   #numbered(time: string, text: string): WorkerLine {
