@@ -30,14 +30,14 @@ export async function followEvent(id: string, options: FollowOptions): Promise<F
     // oxlint-disable-next-line no-await-in-loop -- one look after the other
     const state = await look(id, options);
     if (state.kind === 'acknowledged') {
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- the last look of all
       const reason = await burial(id, options);
       tell(reason === undefined ? 'acknowledged: its command is in the ledger' : `dead letter: ${reason}`);
       return reason === undefined ? 'acknowledged' : 'dead';
     }
     const step = state.kind === 'taken' ? `taken by ${state.consumer}` : '';
     if (step !== '' && step !== told) tell((told = step));
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- a rest between looks
     await pause(lookEveryMs, undefined, { signal });
   }
   return 'waiting';

@@ -83,7 +83,7 @@ export class EventConsumer {
       if (clock.now() - beganMs >= steadyMs) tries = 0;
       if (tries === 0) log.warn({ reason }, 'Redis is away: events wait there, all else goes on');
       const restMs = Math.min(reconnectMsMax, backoffMs(tries, random));
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- the next session comes after the rest
       await pause(clock, restMs, this.#ending.signal);
     }
   }
@@ -138,7 +138,7 @@ export class EventConsumer {
       // oxlint-disable-next-line no-await-in-loop -- one reading after the other
       const room = await this.#room(session);
       if (room === 0) return;
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- as above
       this.#take(await session.ask((stream) => stream.read(room, blockMs), blockMs));
     }
   }
@@ -150,12 +150,12 @@ export class EventConsumer {
       // oxlint-disable-next-line no-await-in-loop -- once in a while
       const { lag, pending } = await session.ask((stream) => stream.measure());
       Object.assign(this.counts, { lag, pending });
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- that while is this long
       await pause(this.#ports.clock, minIdleMs / 3, session.over);
       if (session.over.aborted) return;
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- kept before others are looked for
       await session.ask((stream) => stream.renew([...this.#desk.held]));
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one look after the other
       if (this.#mayTake(session)) await this.#claim(session);
     }
   }

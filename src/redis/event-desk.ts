@@ -140,7 +140,7 @@ export class EventDesk {
         // oxlint-disable-next-line no-await-in-loop -- durable before the next try, whoever makes it
         if (spent <= triesMax) await this.#link.say((stream) => stream.charge(entry.id, spent));
       }
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- the next try comes after the rest
       if (tries <= triesMax) await pause(clock, backoffMs(rests, random), this.#ending.signal);
     }
     return undefined;

@@ -34,7 +34,7 @@ export class Link {
     while (!this.#isClosed) {
       // oxlint-disable-next-line no-await-in-loop -- one session after the other
       const session = await this.#next.promise.catch(() => undefined);
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- as above
       if (session && (await this.#sayIn(session, word))) return true;
     }
     return false;
