@@ -17,14 +17,15 @@ interface AnnounceDeps {
 export function announce(deps: AnnounceDeps, registry: Registry, report: WorkerReport): void {
   const { log, witness, secrets } = deps;
   const context = registry.workers.get(report.id)?.getSnapshot().context;
-  say(log, report, context && secrets.of(context.order));
+  say(log, report, () => context && secrets.of(context.order));
   if (!context) return;
   const worker = { order: context.order, slot: context.slot, pod: podOf(context) };
   if (report.type === 'worker.finished') witness.gone(worker);
   else witness.saw(worker);
 }
 
-function say(log: Log, report: WorkerReport, redact: Redact = (text) => text): void {
+/** @param redaction is compiled for the workers that failed only: a takeover brings thousands of reports at once */
+function say(log: Log, report: WorkerReport, redaction: () => Redact | undefined): void {
   const podName = report.id;
   switch (report.type) {
     case 'worker.created':
@@ -33,7 +34,7 @@ function say(log: Log, report: WorkerReport, redact: Redact = (text) => text): v
       return log.debug({ podName }, 'worker running');
     case 'worker.ended':
       if (report.outcome.kind === 'succeeded') return log.info({ podName }, 'worker succeeded');
-      return log.info({ podName, reason: redact(describeFailure(report.outcome.failure)) }, 'worker failed');
+      return sayFailed(log, podName, describeFailure(report.outcome.failure), redaction());
     case 'worker.finished':
       return log.info({ podName }, 'worker cleaned up');
     case 'worker.queued':
@@ -43,4 +44,8 @@ function say(log: Log, report: WorkerReport, redact: Redact = (text) => text): v
     case 'worker.strayed':
       return undefined;
   }
+}
+
+function sayFailed(log: Log, podName: string, reason: string, redact: Redact = (text) => text): void {
+  log.info({ podName, reason: redact(reason) }, 'worker failed');
 }

@@ -11,6 +11,7 @@ export class LineOrigins {
   /** By the Pod's uid. */
   readonly #origins = new Map<string, LineOrigin>();
   readonly #redactions = new WeakMap<LineOrigin, Redact>();
+
   /** @param secretNames variables whose values are secrets beside those that are called so */
   constructor(namespace: string, secretNames: readonly string[]) {
     this.#namespace = namespace;

@@ -11,7 +11,7 @@ import type { NoticedWorker, NoticeStatus } from '../../logs/notices/notice.ts';
 import { describeFailure } from '../../machines/failure.ts';
 import { isTerminal } from '../../machines/pod.ts';
 import type { Outcome } from '../../machines/worker/order.ts';
-import type { Clock, Witness, WitnessedWorker } from '../ports.ts';
+import { pause, type Clock, type Witness, type WitnessedWorker } from '../ports.ts';
 import type { LineOrigins } from './line-origins.ts';
 
 /** Where notices go; absent where nobody is to be told. */
@@ -115,15 +115,12 @@ export class WorkerWitness implements Witness {
   /** Until `endsMs` at most: a disk that refuses may take them later. */
   async #kept(endsMs: number): Promise<void> {
     const { clock, keep } = this.#deps;
-    const late = Promise.withResolvers<'late'>();
-    const timer = clock.setTimeout(() => late.resolve('late'), Math.max(0, endsMs - clock.now()));
-    for (;;) {
-      const kept = await Promise.race([keep(), late.promise]);
-      if (kept === true || kept === 'late') break;
-      const again = Promise.withResolvers<void>();
-      clock.setTimeout(again.resolve, keepAgainMs);
-      if ((await Promise.race([again.promise, late.promise])) === 'late') break;
-    }
+    const late = new AbortController();
+    const isLate = Promise.withResolvers<true>();
+    late.signal.addEventListener('abort', () => isLate.resolve(true));
+    const timer = clock.setTimeout(() => late.abort(), Math.max(0, endsMs - clock.now()));
+    while (!late.signal.aborted && !(await Promise.race([keep(), isLate.promise])))
+      await pause(clock, keepAgainMs, late.signal);
     clock.clearTimeout(timer);
   }
 
