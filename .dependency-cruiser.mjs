@@ -115,7 +115,7 @@ export default {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(events-cli|cli|config|redis/(redis-streams|replies|event-stream|dead-letter)|rpc/(client|generated))',
+          '^src/(events-cli|cli|config|redis/(redis-place|redis-streams|replies|event-stream|dead-letter)|rpc/(client|generated))',
       },
     },
     {
@@ -138,6 +138,13 @@ export default {
       severity: 'error',
       from: { path: '^src', pathNot: '^src/(recording|programs)' },
       to: { path: '^src/recording' },
+    },
+    {
+      name: 'http-stands-alone',
+      severity: 'error',
+      comment: 'routes are handed to it; what they tell is known where they are made',
+      from: { path: '^src/http' },
+      to: { path: '^src/', pathNot: '^src/http' },
     },
     { name: 'main-is-the-root', severity: 'error', from: { path: '.+' }, to: { path: '^src/main\\.ts$' } },
     sdk('xstate-home', 'xstate', '^src/(machines|actors|programs|recording)'),
