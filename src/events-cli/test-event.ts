@@ -18,6 +18,7 @@ import { watchWorkers } from '../cli/watch-workers.ts';
 import { readSettings } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { StreamError } from '../redis/event-stream.ts';
+import { placeOf } from '../redis/redis-place.ts';
 import { connectRedis, type RedisConnection } from '../redis/redis-streams.ts';
 import { textOf } from '../redis/replies.ts';
 import { readCommandLine } from './command-line.ts';
@@ -42,11 +43,12 @@ async function main(say: Say): Promise<ExitCode> {
   processInterrupts().listen((exitCode) => stop.abort(exitCode));
   let redis: RedisConnection | undefined;
   try {
-    redis = await connectRedis(settings);
+    redis = await connectRedis(settings.place);
     return await add(redis, { options, settings, say, signal: stop.signal });
   } catch (error) {
     if (error instanceof StreamError) {
-      say(`Redis at ${settings.host}:${settings.port}: ${error.message}`);
+      const { host, port } = settings.place;
+      say(`Redis at ${host}:${port}: ${error.message}`);
       return exitCodes.failure;
     }
     if (!(error instanceof Interrupted)) throw error;
@@ -62,13 +64,9 @@ type EventSettings = ReturnType<typeof settingsOf>;
 /** As the server reads them, on this machine where nothing is said. */
 function settingsOf(env: NodeJS.ProcessEnv) {
   const s = sensible(env);
+  const place = placeOf(s);
   return {
-    host: s.REDIS_HOST || 'localhost',
-    port: s.REDIS_PORT,
-    username: s.REDIS_USERNAME,
-    password: s.REDIS_PASSWORD,
-    database: s.REDIS_DB,
-    tls: s.REDIS_TLS,
+    place: { ...place, host: place.host || 'localhost' },
     stream: s.REDIS_STREAM,
     group: s.REDIS_GROUP,
     deadLetters: s.REDIS_DEAD_LETTERS,

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import type { Log } from '../actors/ports.ts';
 import type { Settings } from '../config/settings.ts';
 import { EventConsumer } from '../redis/consumer.ts';
-import { redisStreams, type RedisPlace } from '../redis/redis-streams.ts';
+import { placeOf } from '../redis/redis-place.ts';
+import { redisStreams } from '../redis/redis-streams.ts';
 import type { PoolPort } from '../rpc/services/pool-port.ts';
 import { scaleDown, scaleUp } from '../rpc/services/scale.ts';
 import type { Limits } from '../rpc/validate/limits.ts';
@@ -48,16 +49,5 @@ export function readEvents(
       subscription.unsubscribe();
       return consumer.close(withinMs);
     },
-  };
-}
-
-function placeOf(settings: Settings): RedisPlace {
-  return {
-    host: settings.REDIS_HOST,
-    port: settings.REDIS_PORT,
-    username: settings.REDIS_USERNAME,
-    password: settings.REDIS_PASSWORD,
-    database: settings.REDIS_DB,
-    tls: settings.REDIS_TLS,
   };
 }

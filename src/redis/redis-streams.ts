@@ -13,18 +13,8 @@ import {
   type EventStream,
   type EventStreams,
 } from './event-stream.ts';
+import type { RedisPlace } from './redis-place.ts';
 import { deliveriesOf, entriesOf, entriesRead, fieldsOf, listOf, textOf } from './replies.ts';
-
-export interface RedisPlace {
-  readonly host: string;
-  readonly port: number;
-  /** '' = Redis' default user. */
-  readonly username: string;
-  /** '' = none. Never logged. */
-  readonly password: string;
-  readonly database: number;
-  readonly tls: boolean;
-}
 
 export interface StreamNames {
   readonly stream: string;

@@ -10,7 +10,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { connectRedis, type RedisConnection, type RedisPlace } from '../../src/redis/redis-streams.ts';
+import type { RedisPlace } from '../../src/redis/redis-place.ts';
+import { connectRedis, type RedisConnection } from '../../src/redis/redis-streams.ts';
 import { until } from './until.ts';
 
 const run = promisify(execFile);
