@@ -22,6 +22,7 @@ export interface ActorRow {
   /** The four words of every lifecycle here, for colours and counts. */
   readonly phase: 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'cleanup';
   readonly task?: string;
+  /** Id of the run; the pipeline's own row has it, too. */
   readonly pipeline?: string;
   readonly stage?: string;
   readonly attempt?: number;
@@ -125,8 +126,9 @@ export interface StagePicture {
   readonly attempts: readonly AttemptPicture[];
 }
 
-/** One worker's life. */
+/** One worker's life: from created to started it queues, to ended it runs, to gone it is cleaned up. */
 export interface AttemptPicture {
+  /** The Pod's name, as in the worker's row. */
   readonly worker: string;
   readonly attempt: number;
   readonly index: number;
@@ -134,6 +136,8 @@ export interface AttemptPicture {
   readonly createdMs?: number;
   readonly startedMs?: number;
   readonly endedMs?: number;
+  /** When its Pod was seen gone; absent also where that is not known. */
+  readonly goneMs?: number;
   readonly reason?: string;
 }
 
@@ -196,7 +200,9 @@ export type ServerMessage =
 export type PageMessage =
   /** One at a time; '' = none. */
   | { readonly type: 'choose'; readonly id: string }
+  /** One at a time; '' = none. */
   | { readonly type: 'run'; readonly pipelineId: string }
+  /** A worker's, by the Pod's name; '' = none. */
   | { readonly type: 'log'; readonly worker: string }
   | { readonly type: 'seek'; readonly n: number }
   /** To the next or former input that changed a state. */
@@ -212,6 +218,7 @@ export interface Actions {
     readonly mode: 'now' | 'finish-running' | 'run-finally';
   };
   readonly 'retry-pipeline': { readonly pipelineId: string };
+  /** `workerCount`: how many of the task's workers shall remain. */
   readonly 'scale-down': { readonly taskId: string; readonly workerCount: number };
 }
 
