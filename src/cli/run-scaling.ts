@@ -79,10 +79,14 @@ async function watchStatus(options: StatusOptions, surroundings: Surroundings): 
   return verdict(await watch(options, scope, surroundings, false));
 }
 
-function watch(
-  { taskId, timeoutMs, json }: ScaleOptions | StatusOptions,
+/**
+ * @param hasAnswered whether the server has answered just before; one that never did is not waited for
+ * @throws Interrupted where the signal fired
+ */
+export function watch(
+  { taskId, timeoutMs, json }: Pick<ScaleOptions, 'taskId' | 'timeoutMs' | 'json'>,
   scope: Scope,
-  { client, stdout, terminal, signal }: Surroundings,
+  { client, stdout, terminal, signal }: Omit<Surroundings, 'say'>,
   hasAnswered: boolean,
 ): Promise<WatchState> {
   const display = displayOn(stdout, terminal, json);
@@ -100,7 +104,7 @@ function displayOn(stdout: WriteStream, terminal: Terminal, json: boolean): Watc
 }
 
 /** All is over, so whoever has not succeeded has failed or is lost. */
-function verdict({ workers }: WatchState): ExitCode {
+export function verdict({ workers }: WatchState): ExitCode {
   const allSucceeded = workers.values().every((worker) => phaseOf(worker, Infinity) === 'succeeded');
   return allSucceeded ? exitCodes.success : exitCodes.failure;
 }

@@ -8,13 +8,10 @@ import { connect, helpColumnsMax, runTool, type Say } from '../cli/cli-process.t
 import { exitCodes, type ExitCode } from '../cli/exit-code.ts';
 import { Interrupted, unlessInterrupted } from '../cli/interrupted.ts';
 import { processInterrupts } from '../cli/interrupts.ts';
-import { liveTable } from '../cli/live-table.ts';
-import { plainLines } from '../cli/plain-lines.ts';
 import { printable } from '../cli/printable.ts';
+import { verdict, watch } from '../cli/run-scaling.ts';
 import { terminalOf } from '../cli/terminal.ts';
 import { UsageError } from '../cli/usage-error.ts';
-import { phaseOf } from '../cli/watch-state.ts';
-import { watchWorkers } from '../cli/watch-workers.ts';
 import { readSettings } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { StreamError } from '../redis/event-stream.ts';
@@ -103,28 +100,18 @@ async function add(redis: RedisConnection, { options, settings, say, signal }: T
     return exitCodes.timeout;
   }
   if (fate === 'dead') return exitCodes.failure;
-  return options.type === 'scale_up' ? await watch(options, options.taskId || id, signal) : exitCodes.success;
+  return options.type === 'scale_up'
+    ? await watchTask(options, options.taskId || id, signal)
+    : exitCodes.success;
 }
 
 /** The task's workers until they have ended. */
-async function watch(
-  { server, timeoutMs }: EventOptions,
-  taskId: string,
-  signal: AbortSignal,
-): Promise<ExitCode> {
+async function watchTask(options: EventOptions, taskId: string, signal: AbortSignal): Promise<ExitCode> {
+  const { server, timeoutMs } = options;
   const client = connect(server);
-  const display = terminal.live
-    ? liveTable(stdout, terminal)
-    : plainLines((line) => void stdout.write(`${line}\n`));
-  const scope = { kind: 'task' } as const;
+  const surroundings = { client, stdout, terminal, signal };
   try {
-    const { workers } = await unlessInterrupted(
-      signal,
-      'no longer watching; the workers go on',
-      watchWorkers({ client, taskId, scope, timeoutMs, hasAnswered: false, display, signal }),
-    );
-    const allSucceeded = workers.values().every((worker) => phaseOf(worker, Infinity) === 'succeeded');
-    return allSucceeded ? exitCodes.success : exitCodes.failure;
+    return verdict(await watch({ taskId, timeoutMs, json: false }, { kind: 'task' }, surroundings, false));
   } finally {
     client.close();
   }
