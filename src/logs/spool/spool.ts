@@ -14,8 +14,9 @@ import type { WorkerLine } from '../line.ts';
 import type { FollowMark, LineStore, MarkedSource } from '../store.ts';
 import { LostLines } from './lost-lines.ts';
 import { firstSeqOf, type Loss } from './loss.ts';
-import { chunkEnd, MemoryLines, type Chunk } from './memory.ts';
+import { chunkEnd, MemoryLines } from './memory.ts';
 import type { SpoolFiles } from './spool-files.ts';
+import { SpoolWriter } from './spool-writer.ts';
 import type { StreamBook } from './stream-book.ts';
 
 export interface SpoolOptions {
@@ -48,7 +49,6 @@ export interface SpoolCounts {
   readonly isDiskDown: boolean;
 }
 
-const retryDiskAfterMs = 5_000;
 const portionLinesMax = 1_024;
 
 export class Spool implements LineStore {
@@ -61,14 +61,8 @@ export class Spool implements LineStore {
   #cursor: number;
   #end: number;
   #repeatedLines = 0;
-  #retryDiskAtMs = 0;
-  #isDiskDown = false;
-  #isDirty = false;
-  #isClosed = false;
-  #spilling: Promise<void> | undefined;
   #room = Promise.withResolvers<void>();
-  #timer: unknown;
-  #checkpointDueMs = 0;
+  readonly #writer: SpoolWriter;
 
   private constructor(files: SpoolFiles, options: SpoolOptions) {
     this.#options = options;
@@ -78,7 +72,15 @@ export class Spool implements LineStore {
     this.#cursor = cursor;
     this.#end = end;
     this.#lost = new LostLines(holes, book, options.log);
-    this.#watch();
+    this.#writer = new SpoolWriter({
+      ...options,
+      files,
+      book,
+      memory: this.#memory,
+      lost: this.#lost,
+      places: this,
+      madeRoom: () => this.#makeRoom(),
+    });
   }
 
   static open(files: SpoolFiles, options: SpoolOptions): Spool {
@@ -91,12 +93,12 @@ export class Spool implements LineStore {
     this.#repeatedLines += lines.length - fresh.length;
     this.#memory.add(this.#end, fresh, mark, this.#options.clock.now());
     this.#end += fresh.length;
-    this.#isDirty = true;
+    this.#writer.touch();
     for (const tell of this.#listeners) tell();
     const { memoryBytesMax } = this.#options;
-    if (this.#memory.weight > memoryBytesMax / 2) void this.#spill();
-    while (this.#memory.weight > memoryBytesMax && !this.#isClosed) {
-      if (this.#isDiskDown) this.#dropFromMemory();
+    if (this.#memory.weight > memoryBytesMax / 2) void this.#writer.spill();
+    while (this.#memory.weight > memoryBytesMax && !this.#writer.isClosed) {
+      if (this.#writer.isDiskDown) this.#writer.dropFromMemory();
       else await this.#room.promise;
     }
   }
@@ -112,7 +114,7 @@ export class Spool implements LineStore {
 
   forget(key: string): void {
     this.#book.forget(key);
-    this.#isDirty = true;
+    this.#writer.touch();
   }
 
   /** The place of the oldest line that is not yet delivered. */
@@ -132,7 +134,7 @@ export class Spool implements LineStore {
       repeatedLines: this.#repeatedLines,
       droppedLines: this.#lost.lines,
       tornBytes: this.#files.tornBytes,
-      isDiskDown: this.#isDiskDown,
+      isDiskDown: this.#writer.isDiskDown,
     };
   }
 
@@ -160,7 +162,7 @@ export class Spool implements LineStore {
     if (lines) return portion(position, frame.position, lines);
     // It was dropped meanwhile, and a hole says so; or it cannot be read, and this one does.
     if (this.#files.find(position)?.position !== frame.position) return await this.read(position);
-    this.#isDirty = true;
+    this.#writer.touch();
     const losses = this.#lost.add(frame.position, end, frame.ranges, 'spool-torn');
     return { ...nothing, losses, next: end };
   }
@@ -174,19 +176,19 @@ export class Spool implements LineStore {
   /** Numbers of the stream up to this one were delivered or given up. */
   acknowledge(stream: string, seq: number): void {
     this.#book.acknowledge(stream, seq);
-    this.#isDirty = true;
+    this.#writer.touch();
   }
 
   /** Everything before this place was acknowledged. */
   advance(cursor: number): void {
     if (cursor <= this.#cursor) return;
     this.#cursor = cursor;
-    this.#isDirty = true;
+    this.#writer.touch();
     for (;;) {
       const chunk = this.#memory.oldest;
       if (!chunk || chunkEnd(chunk) > cursor) break;
       // A chunk on its way to the disk is finished there.
-      this.#settle(chunk);
+      this.#writer.settle(chunk);
     }
     this.#lost.forgetBefore(cursor);
     this.#makeRoom();
@@ -194,156 +196,15 @@ export class Spool implements LineStore {
 
   /** Resolves once all that was appended is on the disk or delivered; with false where the disk refuses. */
   async flush(): Promise<boolean> {
-    const { end } = this;
-    this.#retryDiskAtMs = 0;
-    while (this.#hasInMemory(end)) {
-      await this.#spill(end);
-      if (this.#isDiskDown) return false;
-    }
-    return await this.#checkpoint();
+    return await this.#writer.flush(this.#end);
   }
 
   /** Keeps what is in memory; lets go of the disk. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#options.clock.clearTimeout(this.#timer);
-    await this.flush();
-    this.#isClosed = true;
+    if (this.#writer.isClosed) return;
+    await this.#writer.close(this.#end);
     this.#makeRoom();
     await this.#files.close();
-  }
-
-  #hasInMemory(end: number): boolean {
-    const { oldest } = this.#memory;
-    return oldest !== undefined && (oldest.position < end || oldest.lines.length === 0);
-  }
-
-  #watch(): void {
-    const { clock, spillAfterMs } = this.#options;
-    this.#timer = clock.setTimeout(
-      () => {
-        if (this.#isClosed) return;
-        void this.#spill(0).then(() => this.#checkpointIfDue());
-        this.#watch();
-      },
-      Math.max(10, spillAfterMs / 4),
-    );
-  }
-
-  async #checkpointIfDue(): Promise<void> {
-    const nowMs = this.#options.clock.now();
-    if (!this.#isDirty || this.#isClosed || nowMs < this.#checkpointDueMs) return;
-    // Many marks make it large; then it is written less often.
-    const { checkpointEveryMs } = this.#options;
-    this.#checkpointDueMs = nowMs + checkpointEveryMs * Math.max(1, this.#files.checkpointBytes / 2 ** 20);
-    if (this.#isDiskDown && nowMs < this.#retryDiskAtMs) return;
-    await this.#checkpoint();
-  }
-
-  async #checkpoint(): Promise<boolean> {
-    this.#isDirty = false;
-    try {
-      await this.#files.checkpoint(this.#cursor, this.#end, this.#book, this.#lost.holes);
-      this.#recovered();
-      return true;
-    } catch (error) {
-      this.#isDirty = true;
-      this.#failed(error);
-      return false;
-    }
-  }
-
-  /** Writes what is due, one chunk after the other; those that wait for it share one run. */
-  #spill(before?: number): Promise<void> {
-    this.#spilling ??= this.#writeChunks(before).finally(() => {
-      this.#spilling = undefined;
-      this.#makeRoom();
-    });
-    return this.#spilling;
-  }
-
-  async #writeChunks(before: number | undefined): Promise<void> {
-    const { clock, memoryBytesMax, spillAfterMs } = this.#options;
-    for (;;) {
-      const chunk = this.#memory.oldest;
-      const nowMs = clock.now();
-      if (!chunk || this.#isClosed || (this.#isDiskDown && nowMs < this.#retryDiskAtMs)) return;
-      const isAsked = before !== undefined && chunk.position < before;
-      const isOld = nowMs - chunk.sinceMs >= spillAfterMs;
-      if (chunk.lines.length === 0) {
-        // A mark alone, of lines that are all on the disk or delivered: it is the oldest.
-        this.#settle(chunk);
-        continue;
-      }
-      if (!isAsked && !isOld && this.#memory.weight <= memoryBytesMax / 4) return;
-      chunk.isSealed = true;
-      if (!(await this.#writeChunk(chunk))) return;
-      this.#makeRoom();
-    }
-  }
-
-  async #writeChunk(chunk: Chunk): Promise<boolean> {
-    try {
-      const written = await this.#files.write(chunk.position, chunk.lines, [...chunk.marks.values()], () =>
-        this.#dropOldestSegment(),
-      );
-      this.#recovered();
-      if (written) {
-        for (const { stream, lastSeq } of written.ranges) this.#book.kept(stream, lastSeq);
-        this.#settle(chunk);
-      } else this.#dropFromMemory(chunk);
-      return true;
-    } catch (error) {
-      this.#failed(error);
-      return false;
-    }
-  }
-
-  #settle(chunk: Chunk): void {
-    for (const mark of chunk.marks.values()) this.#book.settle(mark, chunkEnd(chunk));
-    this.#memory.remove(chunk);
-    this.#isDirty = true;
-  }
-
-  async #dropOldestSegment(): Promise<void> {
-    const { oldest } = this.#files;
-    const waiting = oldest?.frames.filter(({ position, count }) => position + count > this.#cursor) ?? [];
-    const from = waiting[0]?.position;
-    const last = waiting.at(-1);
-    if (from !== undefined && last !== undefined) {
-      const ranges = waiting.flatMap((frame) => frame.ranges);
-      this.#lost.add(from, last.position + last.count, ranges, 'spool-full');
-      this.#isDirty = true;
-    }
-    await this.#files.removeOldest(this.#cursor, this.#end, this.#book, this.#lost.holes);
-  }
-
-  #dropFromMemory(chunk = this.#memory.oldest): void {
-    if (!chunk) return;
-    const ranges = chunk.lines.map((line) => {
-      const { stream, origin, seq } = line;
-      return { stream, origin, firstSeq: firstSeqOf(line), lastSeq: seq };
-    });
-    this.#memory.remove(chunk);
-    this.#lost.add(chunk.position, chunkEnd(chunk), ranges, 'spool-full');
-    this.#isDirty = true;
-    this.#makeRoom();
-  }
-
-  #failed(error: unknown): void {
-    this.#retryDiskAtMs = this.#options.clock.now() + retryDiskAfterMs;
-    if (!this.#isDiskDown)
-      this.#options.log.error(
-        { err: error },
-        'The spool of log lines cannot be written; lines stay in memory',
-      );
-    this.#isDiskDown = true;
-    this.#makeRoom();
-  }
-
-  #recovered(): void {
-    if (this.#isDiskDown) this.#options.log.info({}, 'The spool of log lines is written again');
-    this.#isDiskDown = false;
   }
 
   #makeRoom(): void {
