@@ -4,16 +4,20 @@
 
 installed := node_modules/.package-lock.json
 handler := examples/otto-handler
+# A registry that does not answer is asked again after seconds, not minutes.
+quiet := --no-audit --no-fund --loglevel=error --fetch-retry-maxtimeout=10000
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(installed): package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	@echo 'Installing what package-lock.json names, Node 24 among it; once, about a minute …'
+	@npm ci $(quiet)
 	@touch $@
 
 $(handler)/node_modules/.installed-lock.json: $(handler)/package-lock.json
-	npm --prefix $(handler) ci --no-audit --no-fund --loglevel=error
+	@echo 'Installing NestJS for the example otto-handler; once, half a minute …'
+	@npm --prefix $(handler) ci $(quiet)
 	@cp $< $@
 
 $(handler)/dist/main.js: $(handler)/node_modules/.installed-lock.json $(wildcard $(handler)/src/*.ts $(handler)/src/*/*.ts)
