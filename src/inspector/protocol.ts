@@ -4,6 +4,8 @@
  * Types only, imported by both. The page gets the whole tree once, then changes of rows in batches; of one actor, one
  * run and one log at a time it gets all there is. Everything is bounded here: a page that cannot keep up gets the tree
  * anew instead of a queue that grows.
+ *
+ * The page is built into dist/page: dist/inspector is where the server's own compiled files are.
  */
 
 export type ActorKind = 'pool' | 'pipeline' | 'stage' | 'worker' | 'scale-up' | 'scale-down';
