@@ -57,7 +57,12 @@ export class DemoPrograms {
 
   /** Resolves once the server listens, on a free port. */
   async startServer(handlerAddress: string): Promise<void> {
-    const settings = { OTTO_CLUSTER: 'local', OTTO_HANDLER_HOST: handlerAddress, GRPC_PORT: '0' };
+    const settings = {
+      OTTO_CLUSTER: 'local',
+      OTTO_HANDLER_HOST: handlerAddress,
+      GRPC_PORT: '0',
+      HTTP_PORT: '0',
+    };
     this.#server = this.#spawn('bin/ottoscaler.js', [], {
       env: { ...process.env, ...settings, LOG_FORMAT: 'json', LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'inherit'],

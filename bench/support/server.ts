@@ -62,6 +62,7 @@ export async function startServer(
 ): Promise<Server> {
   const child = new Child([...(await startFlags()), '--import', probe, program], {
     GRPC_PORT: '0',
+    HTTP_PORT: '0',
     LOG_FORMAT: 'json',
     ...env,
   });

@@ -50,6 +50,16 @@ export const settings = {
     boolean,
     'Allow unencrypted, unauthenticated gRPC on an address outside loopback',
   ),
+  HTTP_HOST: setting(
+    '127.0.0.1',
+    z.string().min(1, 'must not be empty'),
+    'Address of the HTTP port. Outside loopback whoever reaches it sees all that it shows: keep it inside the cluster',
+  ),
+  HTTP_PORT: setting(
+    '8080',
+    z.union([z.literal('off'), integer(0, 65_535)], 'must be a whole number from 0 to 65535, or off'),
+    'Port of /healthz, /readyz and /metrics (docs/metrics.md); 0 picks a free one, off opens none',
+  ),
   OTTO_CLUSTER: setting(
     'kubernetes',
     choice('kubernetes', 'local'),

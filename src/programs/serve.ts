@@ -24,6 +24,7 @@ import { startRpcServer, type RpcServer } from '../rpc/server.ts';
 import type { PoolPort } from '../rpc/services/pool-port.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf } from './compose.ts';
+import { openHttpPort } from './http-port.ts';
 import { elect, type Leadership } from './lead.ts';
 import { openCluster } from './open-cluster.ts';
 import { OutputPlaces } from './output-places.ts';
@@ -67,6 +68,11 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       } satisfies PoolPort,
       limits: limitsOf(settings),
     };
+    const http = await openHttpPort(
+      settings,
+      { pool, standsBy: leadership.standsBy, isEnding: () => ending.signal.aborted, log },
+      { routes: [] },
+    );
     const server = await startRpcServer({
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
@@ -81,7 +87,13 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     followHealth(pool, server);
     const events = readEvents(settings, { ...door, log });
     log.info(
-      { host: settings.GRPC_HOST, port: server.port, namespace: cluster.namespace, kubernetes: version },
+      {
+        host: settings.GRPC_HOST,
+        port: server.port,
+        httpPort: http.port,
+        namespace: cluster.namespace,
+        kubernetes: version,
+      },
       'Ottoscaler is listening',
     );
     const ended = await Promise.race([stop, endOf(pool), leadership.lost, broken]);
@@ -89,6 +101,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       ended === 'signal'
         ? await bringToEnd({ pool, server, events, leadership, output }, settings.SHUTDOWN_SECONDS * 1_000)
         : await giveUp(server, leadership, ended);
+    await http.close(0);
     await events.close(0);
     log.info({}, 'Ottoscaler has ended');
     return code;

@@ -77,6 +77,7 @@ function environment(namespace: string, kubeconfigPath: string): NodeJS.Dict<str
     KUBECONFIG: kubeconfigPath,
     NAMESPACE: namespace,
     GRPC_PORT: '0',
+    HTTP_PORT: '0',
     LOG_FORMAT: 'json',
     // Under one name a process that follows a killed one need not wait until the lease expires.
     OTTO_IDENTITY: 'chaos',

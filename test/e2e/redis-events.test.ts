@@ -97,6 +97,7 @@ test('who stands by reads no event', { tags: ['F44'] }, async () => {
   const standby = startProgram('bin/ottoscaler.js', [], {
     ...common,
     GRPC_PORT: '0',
+    HTTP_PORT: '0',
     OTTO_IDENTITY: 'standby',
   });
   await standby.says(/Ottoscaler is listening/);

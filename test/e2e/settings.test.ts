@@ -9,6 +9,7 @@ import { startProgram, startServer } from '../support/program.ts';
 const wrong = [
   ['GRPC_PORT', 'ninety', 'GRPC_PORT="ninety" must be a whole number from 0 to 65535'],
   ['GRPC_PORT', '70000', 'GRPC_PORT="70000" must be at most 65535'],
+  ['HTTP_PORT', 'eighty', 'HTTP_PORT="eighty" must be a whole number from 0 to 65535, or off'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL="loud" must be one of trace, debug, info, warn, error, fatal, silent'],
   ['NAMESPACE', 'My_Space', 'NAMESPACE="My_Space" must be a namespace name'],
   ['OTTO_CLUSTER', 'nomad', 'OTTO_CLUSTER="nomad" must be one of kubernetes, local'],
@@ -31,13 +32,18 @@ test.each(wrong)(
   },
 );
 
-test('a port that is taken is named', async () => {
+test.each(['GRPC_PORT', 'HTTP_PORT'])('a %s that is taken is named', async (name) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   onTestFinished(() => void taken.close());
   const address = taken.address();
   const port = String(typeof address === 'object' && address ? address.port : 0);
-  const server = startProgram('bin/ottoscaler.js', [], { OTTO_CLUSTER: 'local', GRPC_PORT: port });
+  const server = startProgram('bin/ottoscaler.js', [], {
+    OTTO_CLUSTER: 'local',
+    GRPC_PORT: '0',
+    HTTP_PORT: '0',
+    [name]: port,
+  });
   expect(await server.ended).toBe(1);
   expect(server.stderr()).toContain(`cannot listen on 127.0.0.1:${port}`);
 });

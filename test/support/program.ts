@@ -58,7 +58,12 @@ function saying(child: Child, stdout: () => string, pattern: RegExp): Promise<Re
 /** The server on a free port, once it listens. */
 export async function startServer(env: NodeJS.Dict<string>): Promise<Program & { readonly address: string }> {
   // Under one name a process that follows a killed one need not wait until the lease expires.
-  const server = startProgram('bin/ottoscaler.js', [], { GRPC_PORT: '0', OTTO_IDENTITY: 'e2e', ...env });
+  const server = startProgram('bin/ottoscaler.js', [], {
+    GRPC_PORT: '0',
+    HTTP_PORT: '0',
+    OTTO_IDENTITY: 'e2e',
+    ...env,
+  });
   const [, port] = await server.says(/"port":(\d+).*"msg":"Ottoscaler is listening"/);
   await server.says(/"msg":"watching Pods"/);
   return { ...server, address: `127.0.0.1:${port}` };

@@ -69,6 +69,7 @@ export async function startServer(env: Readonly<Record<string, string>>): Promis
       LOG_FORMAT: 'json',
       LOG_LEVEL: 'info',
       GRPC_PORT: '0',
+      HTTP_PORT: '0',
       OTTO_IDENTITY: `ottoscaler-of-${env['NAMESPACE'] ?? 'default'}`,
       ...env,
     },

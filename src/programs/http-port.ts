@@ -1,0 +1,46 @@
+/** The port for browsers, kubelets and Prometheus, where HTTP_PORT does not say off. */
+import type { Settings } from '../config/settings.ts';
+import { healthRoutes } from '../http/health.ts';
+import { startHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
+import type { Logger } from '../log.ts';
+import { healthOf, type HealthPorts } from './readiness.ts';
+
+export type HttpParts = Pick<HttpServerOptions, 'routes' | 'upgrades' | 'fallback'>;
+
+export interface HttpPort {
+  /** Undefined where it is off. */
+  readonly port: number | undefined;
+  close(deadlineMs: number): Promise<void>;
+}
+
+const off: HttpPort = { port: undefined, close: () => Promise.resolve() };
+
+/**
+ * @param parts what others serve beside health
+ * @throws Error where it cannot listen, saying where and why
+ */
+export async function openHttpPort(
+  { HTTP_HOST: host, HTTP_PORT: port }: Settings,
+  deps: HealthPorts & { readonly log: Logger },
+  parts: HttpParts,
+): Promise<HttpPort> {
+  if (port === 'off') return off;
+  return await listen({
+    ...parts,
+    host,
+    port,
+    routes: [...healthRoutes(healthOf(deps)), ...parts.routes],
+    reportUnexpected: (err) => deps.log.error({ err }, 'an HTTP request failed unexpectedly'),
+  });
+}
+
+async function listen(options: HttpServerOptions): Promise<HttpServer> {
+  try {
+    return await startHttpServer(options);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${why} (HTTP_HOST, HTTP_PORT; HTTP_PORT=0 takes a free port, off takes none)`, {
+      cause,
+    });
+  }
+}
