@@ -115,7 +115,7 @@ export default {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(events-cli|cli|config|redis/(redis-place|redis-streams|replies|event-stream|dead-letter)|rpc/(client|generated))',
+          '^src/(events-cli|cli|config|redis/(redis-place|redis-connection|replies|event-stream|dead-letter)|rpc/(client|generated))',
       },
     },
     {
@@ -150,7 +150,7 @@ export default {
     sdk('xstate-home', 'xstate', '^src/(machines|actors|programs|recording)'),
     sdk('grpc-home', '@grpc|grpc-health-check', '^src/rpc'),
     sdk('kubernetes-home', '@kubernetes|undici|js-yaml', '^src/cluster/kubernetes'),
-    sdk('redis-home', '@redis', '^src/redis/redis-streams\\.ts$'),
+    sdk('redis-home', '@redis', '^src/redis/redis-connection\\.ts$'),
     sdk('pino-home', 'pino|pino-pretty', '^src/log\\.ts$'),
     sdk('zod-home', 'zod', '^src/(config|actors/ledger|cli/pipeline|recording)'),
     sdk('terminal-home', 'commander|log-update|cli-table3', '^src/(cli|events-cli|main\\.ts)'),

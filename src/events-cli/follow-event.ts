@@ -1,7 +1,7 @@
 /** Follows one event through Redis, by what everybody can read there, until it is over. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { deadLetterFields } from '../redis/dead-letter.ts';
-import type { RedisConnection } from '../redis/redis-streams.ts';
+import type { RedisConnection } from '../redis/redis-connection.ts';
 import { entriesOf, fieldsOf, listOf, textOf } from '../redis/replies.ts';
 
 export interface FollowOptions {

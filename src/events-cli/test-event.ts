@@ -16,7 +16,7 @@ import { readSettings } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { StreamError } from '../redis/event-stream.ts';
 import { placeOf } from '../redis/redis-place.ts';
-import { connectRedis, type RedisConnection } from '../redis/redis-streams.ts';
+import { connectRedis, type RedisConnection } from '../redis/redis-connection.ts';
 import { textOf } from '../redis/replies.ts';
 import { readCommandLine } from './command-line.ts';
 import { eventOptions, type EventOptions } from './event-options.ts';

@@ -1,8 +1,10 @@
 /** Scale events from Redis, where REDIS_HOST says so: begun once this process leads and its pool serves. */
 import { hostname } from 'node:os';
-import type { Log } from '../actors/ports.ts';
+import type { Clock, Log, Random } from '../actors/ports.ts';
 import type { Settings } from '../config/settings.ts';
-import { EventConsumer } from '../redis/consumer.ts';
+import { EventConsumer, type ConsumerPolicy } from '../redis/consumer.ts';
+import type { EventStreams } from '../redis/event-stream.ts';
+import { connectRedis } from '../redis/redis-connection.ts';
 import { placeOf } from '../redis/redis-place.ts';
 import { redisStreams } from '../redis/redis-streams.ts';
 import type { PoolPort } from '../rpc/services/pool-port.ts';
@@ -15,29 +17,44 @@ export interface EventReading {
   close(withinMs: number): Promise<void>;
 }
 
+/** What an event becomes a command of. */
+interface Door {
+  readonly pool: PoolPort;
+  readonly limits: Limits;
+  readonly log: Log;
+}
+
+interface Reading extends Door {
+  readonly streams: EventStreams;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 const none: EventReading = { close: () => Promise.resolve() };
 
-export function readEvents(
-  settings: Settings,
-  { pool, limits, log }: { readonly pool: PoolPort; readonly limits: Limits; readonly log: Log },
-): EventReading {
+export function readEvents(settings: Settings, door: Door): EventReading {
   if (settings.REDIS_HOST === '') return none;
-  const deps = { pool, limits, now: () => systemClock.now() };
-  const consumer = new EventConsumer(
-    {
-      streams: redisStreams(placeOf(settings), {
-        stream: settings.REDIS_STREAM,
-        group: settings.REDIS_GROUP,
-        consumer: settings.REDIS_CONSUMER || settings.OTTO_IDENTITY || hostname(),
-        deadLetters: settings.REDIS_DEAD_LETTERS,
-      }),
-      calls: { up: scaleUp(deps), down: scaleDown(deps) },
-      clock: systemClock,
-      random: systemRandom,
-      log,
-    },
+  const place = placeOf(settings);
+  const streams = redisStreams(() => connectRedis(place), {
+    stream: settings.REDIS_STREAM,
+    group: settings.REDIS_GROUP,
+    consumer: settings.REDIS_CONSUMER || settings.OTTO_IDENTITY || hostname(),
+    deadLetters: settings.REDIS_DEAD_LETTERS,
+  });
+  return readStream(
+    { ...door, streams, clock: systemClock, random: systemRandom },
     { stream: settings.REDIS_STREAM, minIdleMs: settings.REDIS_CLAIM_SECONDS * 1_000 },
   );
+}
+
+/** The same over any stream, in any time. */
+export function readStream(
+  { pool, limits, streams, clock, random, log }: Reading,
+  policy: ConsumerPolicy,
+): EventReading {
+  const deps = { pool, limits, now: () => clock.now() };
+  const calls = { up: scaleUp(deps), down: scaleDown(deps) };
+  const consumer = new EventConsumer({ streams, calls, clock, random, log }, policy);
   const look = () => {
     if (!pool.ref.getSnapshot().hasTag('serving')) return;
     subscription.unsubscribe();

@@ -1,11 +1,4 @@
-/**
- * The port on a real Redis (6.2 or later), by node-redis' client: the only file that knows it.
- *
- * Two connections each time: what reads blocks its own. Neither reconnects by itself nor queues anything, so that who
- * uses them knows of every loss at once and decides what follows (docs/adr/0012). Commands are sent and read raw:
- * the client's own readers drop a field that stands twice and take bytes for text.
- */
-import { createClient, RESP_TYPES } from '@redis/client';
+/** The port on Redis' commands: two connections each time, since what reads blocks its own. */
 import {
   StreamError,
   type Delivery,
@@ -13,7 +6,7 @@ import {
   type EventStream,
   type EventStreams,
 } from './event-stream.ts';
-import type { RedisPlace } from './redis-place.ts';
+import type { Argument, RedisConnection } from './redis-connection.ts';
 import { deliveriesOf, entriesOf, entriesRead, fieldsOf, listOf, textOf } from './replies.ts';
 
 export interface StreamNames {
@@ -24,77 +17,15 @@ export interface StreamNames {
   readonly deadLetters: string;
 }
 
-type Argument = string | Buffer;
-
-/** One connection that ends with its first loss. */
-export interface RedisConnection {
-  /** @returns the reply, bytes as Buffers. @throws StreamError */
-  ask(...command: readonly Argument[]): Promise<unknown>;
-  close(): void;
-}
-
-const connectMs = 5_000;
 /** The dead-letter stream is cut to about so many. */
 const deadLettersMax = 100_000;
 
-/** @throws StreamError */
-export async function connectRedis(place: RedisPlace): Promise<RedisConnection> {
-  const client = createClient(optionsOf(place));
-  // Every loss is told to whoever asked; without a listener the event would end the process.
-  client.on('error', () => {});
-  const close = () => {
-    if (client.isOpen) client.destroy();
-  };
-  try {
-    await client.connect();
-  } catch (error) {
-    close();
-    throw streamError(error);
-  }
-  return {
-    ask: async (...command) => {
-      try {
-        return await client.sendCommand<unknown>([...command]);
-      } catch (error) {
-        throw streamError(error);
-      }
-    },
-    close,
-  };
-}
-
-function optionsOf({ host, port, username, password, database, tls }: RedisPlace) {
-  const socket = { host, port, connectTimeout: connectMs, reconnectStrategy: false } as const;
-  return {
-    RESP: 2 as const,
-    socket: tls ? { ...socket, tls } : socket,
-    database,
-    ...(username === '' ? {} : { username }),
-    ...(password === '' ? {} : { password }),
-    disableOfflineQueue: true,
-    disableClientInfo: true,
-    maintNotifications: 'disabled' as const,
-    commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-  };
-}
-
-/** What Redis answers when stream or group are gone, also to who is blocked on them. */
-const noGroup = /^(?:NOGROUP|UNBLOCKED) /;
-/** An error that Redis answered begins with its code. */
-const answered = /^[A-Z]{3,} /;
-
-function streamError(error: unknown): StreamError {
-  const message = error instanceof Error ? error.message : String(error);
-  const fault = noGroup.test(message) ? 'no-group' : answered.test(message) ? 'refused' : 'lost';
-  return new StreamError(fault, message || 'no connection', error);
-}
-
-export function redisStreams(place: RedisPlace, names: StreamNames): EventStreams {
+export function redisStreams(connect: () => Promise<RedisConnection>, names: StreamNames): EventStreams {
   return {
     connect: async () => {
-      const reader = await connectRedis(place);
+      const reader = await connect();
       try {
-        return new RedisStream(names, reader, await connectRedis(place));
+        return new RedisStream(names, reader, await connect());
       } catch (error) {
         reader.close();
         throw error;
@@ -103,7 +34,7 @@ export function redisStreams(place: RedisPlace, names: StreamNames): EventStream
   };
 }
 
-class RedisStream implements EventStream {
+export class RedisStream implements EventStream {
   readonly #names: StreamNames;
   readonly #reader: RedisConnection;
   readonly #redis: RedisConnection;

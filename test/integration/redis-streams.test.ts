@@ -2,6 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/programs/clock.ts';
 import { EventConsumer } from '../../src/redis/consumer.ts';
+import { connectRedis } from '../../src/redis/redis-connection.ts';
 import { redisStreams, type StreamNames } from '../../src/redis/redis-streams.ts';
 import type { ScaleCall } from '../../src/rpc/services/scale.ts';
 import { startRedisServer, type RedisServer, type RedisServerOptions } from '../support/redis-server.ts';
@@ -29,7 +30,7 @@ function consumerOn(redis: RedisServer, minIdleMs = 60_000) {
   };
   const consumer = new EventConsumer(
     {
-      streams: redisStreams(redis.place, names('one')),
+      streams: redisStreams(redis.connect, names('one')),
       calls: { up: take, down: take },
       clock: systemClock,
       random: () => 0.5,
@@ -133,7 +134,7 @@ test('what a dead consumer left is taken over', { tags: ['G6', 'I10'] }, async (
 
 test('what this consumer had before a kill is taken up at once, and counted as another delivery', async () => {
   const redis = await redisServer();
-  const streams = redisStreams(redis.place, names('one'));
+  const streams = redisStreams(redis.connect, names('one'));
   const first = await streams.connect();
   await first.createGroup();
   await add(redis, 't');
@@ -153,7 +154,7 @@ test('what this consumer had before a kill is taken up at once, and counted as a
 
 test('an entry that was trimmed while it was pending is told and is pending no longer', async () => {
   const redis = await redisServer();
-  const streams = redisStreams(redis.place, names('one'));
+  const streams = redisStreams(redis.connect, names('one'));
   const connection = await streams.connect();
   onTestFinished(() => connection.close());
   await connection.createGroup();
@@ -177,12 +178,12 @@ describe('a Redis with a password', () => {
 
   test('says no without it, and it is in no log', { tags: ['I13'] }, async () => {
     const redis = await redisServer({ password: `${password}-of-the-server` });
-    const wrong = { ...redis, place: { ...redis.place, password } };
+    const wrong = { ...redis, connect: () => connectRedis({ ...redis.place, password }) };
     const reading = consumerOn(wrong);
     await until('a refusal', () => reading.logged.length > 0);
     expect(JSON.stringify(reading.logged)).toMatch(/WRONGPASS/);
     expect(JSON.stringify(reading.logged)).not.toContain(password);
-    await expect(redisStreams(wrong.place, names('one')).connect()).rejects.toMatchObject({
+    await expect(redisStreams(wrong.connect, names('one')).connect()).rejects.toMatchObject({
       fault: 'refused',
     });
   });

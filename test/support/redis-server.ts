@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { RedisPlace } from '../../src/redis/redis-place.ts';
-import { connectRedis, type RedisConnection } from '../../src/redis/redis-streams.ts';
+import { connectRedis, type RedisConnection } from '../../src/redis/redis-connection.ts';
 import { until } from './until.ts';
 
 const run = promisify(execFile);
@@ -23,7 +23,7 @@ process.once('exit', () => {
 export interface Redis extends AsyncDisposable {
   readonly place: RedisPlace;
   /** A connection of the test's own, to what runs now. */
-  connect(): Promise<RedisConnection>;
+  readonly connect: () => Promise<RedisConnection>;
   /** One command by a connection of its own; bytes come back as text. */
   ask(...command: readonly (string | Buffer)[]): Promise<unknown>;
 }
