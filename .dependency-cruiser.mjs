@@ -104,7 +104,7 @@ export default {
     {
       name: 'redis-belongs-to-programs',
       severity: 'error',
-      from: { path: '^src', pathNot: '^src/(redis|programs|events-cli)' },
+      from: { path: '^src', pathNot: '^src/(redis|programs|events-cli|metrics)' },
       to: { path: '^src/redis' },
     },
     {
@@ -147,10 +147,28 @@ export default {
       to: { path: '^src/', pathNot: '^src/http' },
     },
     { name: 'main-is-the-root', severity: 'error', from: { path: '.+' }, to: { path: '^src/main\\.ts$' } },
+    {
+      name: 'metrics-read-and-are-told',
+      severity: 'error',
+      comment: 'they know the shapes of what they show; what shows it is handed in',
+      from: { path: '^src/metrics' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(metrics|machines/failure|actors/effect-observer)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'nobody-knows-that-it-is-measured',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(metrics|programs)' },
+      to: { path: '^src/metrics' },
+    },
     sdk('xstate-home', 'xstate', '^src/(machines|actors|programs|recording)'),
     sdk('grpc-home', '@grpc|grpc-health-check', '^src/rpc'),
     sdk('kubernetes-home', '@kubernetes|undici|js-yaml', '^src/cluster/kubernetes'),
     sdk('redis-home', '@redis', '^src/redis/redis-connection\\.ts$'),
+    sdk('prom-client-home', 'prom-client', '^src/metrics'),
     sdk('pino-home', 'pino|pino-pretty', '^src/log\\.ts$'),
     sdk('zod-home', 'zod', '^src/(config|actors/ledger|cli/pipeline|recording)'),
     sdk('terminal-home', 'commander|log-update|cli-table3', '^src/(cli|events-cli|main\\.ts)'),

@@ -1,7 +1,14 @@
 /** Effects that have begun and not ended; a drain waits until there are none. */
+import type { Effect, EffectObserver } from './effect-observer.ts';
+
 export class InFlight {
   #count = 0;
   readonly #waiting = new Set<() => void>();
+  readonly #observer: EffectObserver | undefined;
+
+  constructor(observer?: EffectObserver) {
+    this.#observer = observer;
+  }
 
   get count(): number {
     return this.#count;
@@ -16,6 +23,23 @@ export class InFlight {
       this.#count--;
       if (this.#count === 0) this.#release();
     }
+  }
+
+  /** The same, and whoever observes hears of its beginning and its end. */
+  observed<T>(effect: Effect, run: () => Promise<T>): Promise<T> {
+    const observer = this.#observer;
+    if (!observer) return this.run(run);
+    return this.run(async () => {
+      const end = observer.began(effect);
+      try {
+        const output = await run();
+        end({ kind: 'done', output });
+        return output;
+      } catch (error) {
+        end({ kind: 'failed', error });
+        throw error;
+      }
+    });
   }
 
   /** Resolves when nothing is under way; at once if nothing is. */

@@ -14,6 +14,7 @@ import { scaleUpMachine } from '../machines/scale/scale-up.machine.ts';
 import { stageMachine } from '../machines/stage/stage.machine.ts';
 import { workerMachine } from '../machines/worker/worker.machine.ts';
 import { announce } from './announce.ts';
+import type { EffectObserver } from './effect-observer.ts';
 import { InFlight } from './in-flight.ts';
 import { keepHouse } from './keep-house.ts';
 import { discardLedger } from './ledger/discard-ledger.ts';
@@ -60,6 +61,8 @@ export interface Ports {
   readonly witness: Witness;
   /** Default: nobody else writes the ledgers of this namespace. */
   readonly fence?: Fence;
+  /** Default: nobody. */
+  readonly observer?: EffectObserver;
 }
 
 /** So that a drain ends before the deadline of its state does. */
@@ -71,7 +74,7 @@ const poolRestarts: RestartPolicy = { intensity: 10, periodMs: 60_000 };
 export function providePool(ports: Ports, policy: Policy): { machine: typeof poolMachine; input: PoolInput } {
   const book = new LedgerBook({ ...ports, codec: scaleCodec });
   const runs = new LedgerBook({ ...ports, codec: pipelineCodec(attemptName(ports.cluster.namespace)) });
-  const inFlight = new InFlight();
+  const inFlight = new InFlight(ports.observer);
   const secrets = new Redactions(policy.secretNames);
   const reaper = new StrayReaper({ ...ports, inFlight });
   const { order, historyMs, tombstoneMs } = policy;
@@ -82,17 +85,25 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
   const scaleUp = scaleUpMachine.provide({
     actors: {
       openLedger: fromPromise(({ input, signal }) =>
-        inFlight.run(() => openScaleUpLedger(ledgers, input.command, signal)),
+        inFlight.observed({ name: 'open-scale-up', command: input.command }, () =>
+          openScaleUpLedger(ledgers, input.command, signal),
+        ),
       ),
       markPromised: fromPromise(({ input }) =>
-        inFlight.run(() => book.change(input.order.ledger.name, (state) => ({ ...state, promised: true }))),
+        inFlight.observed({ name: 'mark-promised', ledgerName: input.order.ledger.name }, () =>
+          book.change(input.order.ledger.name, (state) => ({ ...state, promised: true })),
+        ),
       ),
       markCreated: fromPromise(({ input }) =>
-        inFlight.run(() => book.change(input.order.ledger.name, (state) => ({ ...state, created: true }))),
+        inFlight.observed({ name: 'mark-created', ledgerName: input.order.ledger.name }, () =>
+          book.change(input.order.ledger.name, (state) => ({ ...state, created: true })),
+        ),
       ),
       closeLedger: close,
       discardLedger: fromPromise(({ input, signal }) =>
-        inFlight.run(() => discardLedger(ledgers, input, signal)),
+        inFlight.observed({ name: 'discard-ledger', ledgerName: input.ledgerName }, () =>
+          discardLedger(ledgers, input, signal),
+        ),
       ),
     },
     actions: { alarm },
@@ -100,7 +111,9 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
   const scaleDown = scaleDownMachine.provide({
     actors: {
       openLedger: fromPromise(({ input, signal }) =>
-        inFlight.run(() => openScaleDownLedger(ledgers, input.command, input.podNames, signal)),
+        inFlight.observed({ name: 'open-scale-down', command: input.command }, () =>
+          openScaleDownLedger(ledgers, input.command, input.podNames, signal),
+        ),
       ),
       closeLedger: close,
     },
@@ -140,10 +153,20 @@ function providePipeline({ log, clock }: Ports, deps: OpenPipelineDeps, inFlight
   return pipelineMachine.provide({
     actors: {
       openPipeline: fromPromise(({ input, signal }) =>
-        inFlight.run(() => openPipelineLedger(deps, input, signal)),
+        inFlight.observed({ name: 'open-pipeline', opening: input }, () =>
+          openPipelineLedger(deps, input, signal),
+        ),
       ),
-      writeJournal: fromPromise(({ input }) => inFlight.run(() => writeJournal(journal, input))),
-      closePipeline: fromPromise(({ input }) => inFlight.run(() => closePipeline(journal, input))),
+      writeJournal: fromPromise(({ input }) =>
+        inFlight.observed({ name: 'write-journal', ledgerName: input.ledger.name }, () =>
+          writeJournal(journal, input),
+        ),
+      ),
+      closePipeline: fromPromise(({ input }) =>
+        inFlight.observed({ name: 'close-pipeline', ledgerName: input.ledgerName }, () =>
+          closePipeline(journal, input),
+        ),
+      ),
     },
     actions: {
       alarm: ({ context }, { reason }) =>
@@ -175,17 +198,23 @@ function provideWorker(
   const { witness } = ports;
   return workerMachine.provide({
     actors: {
-      createPod: fromPromise(({ input }) => inFlight.run(() => createPod(pods, input))),
+      createPod: fromPromise(({ input }) =>
+        inFlight.observed({ name: 'create-pod', worker: input }, () => createPod(pods, input)),
+      ),
       recordOutcome: fromPromise(({ input }) =>
-        inFlight.run(async () => {
+        inFlight.observed({ name: 'record-outcome', worker: input }, async () => {
           await witness.ending(input, input.outcome);
           return await recordOutcome({ ...ports, ...books }, input);
         }),
       ),
       drainLogs: fromPromise(({ input }) =>
-        inFlight.run(() => witness.drain(input, input.order.limits.drainMs - drainSlackMs)),
+        inFlight.observed({ name: 'drain-logs', worker: input }, () =>
+          witness.drain(input, input.order.limits.drainMs - drainSlackMs),
+        ),
       ),
-      deletePod: fromPromise(({ input }) => inFlight.run(() => deletePod(pods, input))),
+      deletePod: fromPromise(({ input }) =>
+        inFlight.observed({ name: 'delete-pod', worker: input }, () => deletePod(pods, input)),
+      ),
     },
     actions: {
       alarm: ({ context }, { reason }) =>
@@ -197,7 +226,7 @@ function provideWorker(
 /** The tombstone: the ledger stays, so that a replay is recognised, and is written no more. */
 function closeLedger({ clock }: Ports, book: LedgerBook<LedgerState>, inFlight: InFlight) {
   return fromPromise<void, { ledgerName: string }>(({ input: { ledgerName } }) =>
-    inFlight.run(async () => {
+    inFlight.observed({ name: 'close-scale', ledgerName }, async () => {
       const closedAt = new Date(clock.now()).toISOString();
       await book.change(ledgerName, (state) => (state.closedAt ? state : { ...state, closedAt }));
       book.release(ledgerName);

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { ApiListener } from '../cluster/kubernetes/api-listener.ts';
 import { connectKubernetes } from '../cluster/kubernetes/connect.ts';
 import { startLocalCluster } from '../cluster/local/local-cluster.ts';
 import type { Cluster, MayWrite } from '../cluster/port.ts';
@@ -9,21 +10,25 @@ import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
 
 /** Rejects with a ClusterError or Error whose message says what cannot be reached and why. */
-export async function openCluster(settings: Settings, log: Logger, mayWrite: MayWrite): Promise<Cluster> {
+export async function openCluster(
+  settings: Settings,
+  log: Logger,
+  hooks: { readonly mayWrite: MayWrite; readonly listener: ApiListener },
+): Promise<Cluster> {
   return settings.OTTO_CLUSTER === 'local'
-    ? await openLocal(settings, log)
-    : await openKubernetes(settings, log, mayWrite);
+    ? await openLocal(settings, log, hooks.listener)
+    : await openKubernetes(settings, log, hooks);
 }
 
 async function openKubernetes(
   { NAMESPACE: namespace }: Settings,
   log: Logger,
-  mayWrite: MayWrite,
+  hooks: { readonly mayWrite: MayWrite; readonly listener: ApiListener },
 ): Promise<Cluster> {
-  return await connectKubernetes({ namespace, mayWrite, warn: (problem) => log.warn({}, problem) });
+  return await connectKubernetes({ namespace, ...hooks, warn: (problem) => log.warn({}, problem) });
 }
 
-async function openLocal(settings: Settings, log: Logger): Promise<Cluster> {
+async function openLocal(settings: Settings, log: Logger, listener: ApiListener): Promise<Cluster> {
   const given = settings.LOCAL_CLUSTER_DIR;
   const directory = given || (await mkdtemp(path.join(tmpdir(), 'ottoscaler-')));
   const local = await startLocalCluster({
@@ -37,6 +42,7 @@ async function openLocal(settings: Settings, log: Logger): Promise<Cluster> {
   const cluster = await connectKubernetes({
     namespace: settings.NAMESPACE,
     kubeconfigPath: local.kubeconfigPath,
+    listener,
     warn: (problem) => log.warn({}, problem),
   });
   return {

@@ -14,6 +14,7 @@ import { RecentLines } from '../logs/recent/recent-lines.ts';
 import { stdoutLink } from '../logs/relay/stdout-link.ts';
 import type { LineSink } from '../logs/sessions/session.ts';
 import { FileDisk } from '../logs/spool/file-disk.ts';
+import type { OutputCounts } from '../metrics/output-metrics.ts';
 import { createHandlerClient, type HandlerClient } from '../rpc/handler/handler-client.ts';
 import { tellHandler } from '../rpc/handler/tell-handler.ts';
 import { steadyClock, systemClock, systemRandom } from './clock.ts';
@@ -21,6 +22,13 @@ import { openWorkerOutput, type WorkerOutput } from './worker-output.ts';
 
 const recentBytesMax = 64 * 2 ** 20;
 const mb = 1_000_000;
+
+interface OutputDeps {
+  readonly cluster: Cluster;
+  readonly log: Logger;
+  /** Told after how many ms otto-handler answered a message. */
+  readonly answeredAfter: (delayMs: number) => void;
+}
 
 export class OutputPlaces {
   readonly recent = new RecentLines(recentBytesMax);
@@ -38,12 +46,14 @@ export class OutputPlaces {
   readonly #settings: Settings;
   readonly #cluster: Cluster;
   readonly #log: Logger;
+  readonly #answeredAfter: (delayMs: number) => void;
   #output: WorkerOutput | undefined;
   #isClosed = false;
   #handler: HandlerClient | undefined;
   #ownFolder: string | undefined;
 
-  constructor(settings: Settings, cluster: Cluster, log: Logger) {
+  constructor(settings: Settings, { cluster, log, answeredAfter }: OutputDeps) {
+    this.#answeredAfter = answeredAfter;
     this.#settings = settings;
     this.#cluster = cluster;
     this.#log = log;
@@ -52,6 +62,11 @@ export class OutputPlaces {
   /** Undefined until it is open. */
   get origins(): WorkerOutput['origins'] | undefined {
     return this.#output?.origins;
+  }
+
+  /** Undefined until it is open. */
+  get counts(): OutputCounts | undefined {
+    return this.#output?.counts();
   }
 
   /** Rejects where the folder cannot be used, in words for a person. */
@@ -70,6 +85,7 @@ export class OutputPlaces {
       spoolDisk: new FileDisk(join(folder, 'lines')),
       link: handler ?? stdoutLink(this.#log),
       recent: this.recent,
+      answeredAfter: this.#answeredAfter,
       ...(handler
         ? { notices: { disk: new FileDisk(join(folder, 'notices')), tell: tellHandler(handler) } }
         : {}),

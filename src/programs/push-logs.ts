@@ -23,6 +23,8 @@ interface PushLogs {
   /** Before any Pod is made: reads the key, or makes it. Tries until the cluster answers, or everything ends. */
   openKey(ending: AbortSignal): Promise<void>;
   portOf(pool: PoolFace): PushPort;
+  /** How many workers push. */
+  readonly sessions: () => number;
 }
 
 export function pushLogs(
@@ -48,6 +50,7 @@ export function pushLogs(
       const key = await untilKey(cluster, log, ending);
       if (key !== undefined) tokens = workerTokens(key);
     },
+    sessions: () => sessions.size,
     portOf: (pool) => ({
       sessions,
       isFrom: (workerId, header) => tokens?.isFrom(workerId, header) ?? false,

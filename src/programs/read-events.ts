@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Clock, Log, Random } from '../actors/ports.ts';
 import type { Settings } from '../config/settings.ts';
 import { EventConsumer, type ConsumerPolicy } from '../redis/consumer.ts';
+import type { EventCounts } from '../redis/counts.ts';
 import type { EventStreams } from '../redis/event-stream.ts';
 import { connectRedis } from '../redis/redis-connection.ts';
 import { placeOf } from '../redis/redis-place.ts';
@@ -13,6 +14,8 @@ import type { Limits } from '../rpc/validate/limits.ts';
 import { systemClock, systemRandom } from './clock.ts';
 
 export interface EventReading {
+  /** Undefined where no Redis is read. */
+  readonly counts: EventCounts | undefined;
   /** Takes no more events; what is under way has so long to be acknowledged. */
   close(withinMs: number): Promise<void>;
 }
@@ -30,7 +33,7 @@ interface Reading extends Door {
   readonly random: Random;
 }
 
-const none: EventReading = { close: () => Promise.resolve() };
+const none: EventReading = { counts: undefined, close: () => Promise.resolve() };
 
 export function readEvents(settings: Settings, door: Door): EventReading {
   if (settings.REDIS_HOST === '') return none;
@@ -62,6 +65,7 @@ export function readStream(
   };
   const subscription = pool.ref.subscribe({ next: look });
   return {
+    counts: consumer.counts,
     close(withinMs) {
       subscription.unsubscribe();
       return consumer.close(withinMs);

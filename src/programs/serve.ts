@@ -8,10 +8,7 @@
  * lease is given back, connections are told to go. Workers go on; the next leader takes them over from the ledgers.
  */
 import { createActor } from 'xstate';
-import type { Fence } from '../actors/ledger/fence.ts';
-import { providePool } from '../actors/provide.ts';
-import type { Witness } from '../actors/ports.ts';
-import type { Cluster } from '../cluster/port.ts';
+import { providePool, type Ports } from '../actors/provide.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { installIndexedScheduler } from '../machines/indexed-scheduler.ts';
@@ -26,6 +23,7 @@ import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf } from './compose.ts';
 import { openHttpPort } from './http-port.ts';
 import { elect, type Leadership } from './lead.ts';
+import { measure, newMetrics } from './measure.ts';
 import { openCluster } from './open-cluster.ts';
 import { OutputPlaces } from './output-places.ts';
 import { pushLogs } from './push-logs.ts';
@@ -39,15 +37,25 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
   const stop = untilSignal(log);
   const permit = { mayWrite: () => true };
   const recording = await openRecording(settings, log);
-  const cluster = await openCluster(settings, log, () => permit.mayWrite());
-  const output = new OutputPlaces(settings, cluster, log);
+  const metrics = newMetrics();
+  const cluster = await openCluster(settings, log, {
+    mayWrite: () => permit.mayWrite(),
+    listener: metrics.api,
+  });
+  const output = new OutputPlaces(settings, { cluster, log, answeredAfter: metrics.answeredAfter });
   try {
     const { version } = await cluster.probe();
     const leadership = elect(cluster, log, settings);
     permit.mayWrite = leadership.mayWrite;
     const push = pushLogs(settings, { cluster, log, output });
     const pool = makePool(
-      { cluster, log, witness: output.witness, fence: leadership.fence },
+      {
+        cluster,
+        log,
+        witness: metrics.measured(output.witness),
+        fence: leadership.fence,
+        observer: metrics.effects,
+      },
       policyOf(settings, push.policy),
       recording,
     );
@@ -68,10 +76,20 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       } satisfies PoolPort,
       limits: limitsOf(settings),
     };
+    const events = readEvents(settings, { ...door, log });
     const http = await openHttpPort(
       settings,
       { pool, standsBy: leadership.standsBy, isEnding: () => ending.signal.aborted, log },
-      { routes: [] },
+      {
+        routes: [
+          measure(metrics, {
+            pool,
+            leadership,
+            output: { counts: () => output.counts, sessions: push.sessions },
+            redis: () => events.counts,
+          }),
+        ],
+      },
     );
     const server = await startRpcServer({
       host: settings.GRPC_HOST,
@@ -85,7 +103,6 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
         log.error({ err, correlationId }, 'a call failed unexpectedly'),
     });
     followHealth(pool, server);
-    const events = readEvents(settings, { ...door, log });
     log.info(
       {
         host: settings.GRPC_HOST,
@@ -125,7 +142,7 @@ async function beginToLead(begin: () => Promise<void>, log: Logger): Promise<'br
 
 /** Not started: only who leads may act. */
 function makePool(
-  around: { cluster: Cluster; log: Logger; witness: Witness; fence: Fence },
+  around: Pick<Ports, 'cluster' | 'log' | 'witness' | 'fence' | 'observer'>,
   policy: ReturnType<typeof policyOf>,
   recording: Recording | undefined,
 ): PoolFace {

@@ -23,6 +23,7 @@ import { KeepTogether } from '../logs/spool/keep-together.ts';
 import { SpoolFiles } from '../logs/spool/spool-files.ts';
 import { Spool } from '../logs/spool/spool.ts';
 import type { LineStore } from '../logs/store.ts';
+import type { OutputCounts } from '../metrics/output-metrics.ts';
 
 export interface OutputPorts {
   readonly pods: FollowPodsOptions['pods'];
@@ -39,6 +40,8 @@ export interface OutputPorts {
   readonly notices?: { readonly disk: Disk; readonly tell: TellNotice };
   /** Sees every line that is kept. */
   readonly recent: Pick<RecentLines, 'add' | 'ended'>;
+  /** Told after how many ms otto-handler answered a message. */
+  readonly answeredAfter?: (delayMs: number) => void;
 }
 
 export interface OutputLimits {
@@ -54,6 +57,7 @@ export interface WorkerOutput {
   readonly origins: LineOrigins;
   /** Takes pushed lines durably. */
   readonly sink: LineSink;
+  readonly counts: () => OutputCounts;
   /**
    * Delivers for so long what there is; what is left stays on the disk for the next process.
    *
@@ -74,7 +78,15 @@ export async function openWorkerOutput(ports: OutputPorts, limits: OutputLimits)
   const spool = Spool.open(files, { clock, log, memoryBytesMax, spillAfterMs, checkpointEveryMs });
   const sources = spool.sources();
   const outbox = ports.notices && (await openOutbox(ports, ports.notices));
-  const relay = new Relay({ store: spool, link, clock, random, log });
+  const { answeredAfter } = ports;
+  const relay = new Relay({
+    store: spool,
+    link,
+    clock,
+    random,
+    log,
+    ...(answeredAfter ? { answeredAfter } : {}),
+  });
   const origins = new LineOrigins(ports.namespace, limits.secretNames);
   const store = redactedStore(seenBy(spool, recent), (origin) => origins.redactionFor(origin));
   const follow =
@@ -93,8 +105,16 @@ export async function openWorkerOutput(ports: OutputPorts, limits: OutputLimits)
     });
   const together = new KeepTogether(() => spool.flush());
   let isClosed = false;
+  let pushedLines = 0;
   return {
     origins,
+    counts: () => ({
+      follow: follow && { ...follow.counters, following: follow.following, waiting: follow.waiting },
+      pushedLines,
+      spool: spool.counts,
+      relay: relay.counts,
+      notices: outbox && { ...outbox.counts, waiting: outbox.waiting },
+    }),
     witness: untilClosed(
       new WorkerWitness({
         follow,
@@ -111,6 +131,7 @@ export async function openWorkerOutput(ports: OutputPorts, limits: OutputLimits)
       if (isClosed) throw new Error('no more lines are taken');
       await store.append(lines);
       if (!(await together.keep())) throw new Error('the spool cannot be written');
+      pushedLines += lines.length;
     },
     async close(withinMs) {
       isClosed = true;

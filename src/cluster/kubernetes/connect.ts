@@ -6,6 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { ClusterError, managedBy, type Cluster, type MayWrite } from '../port.ts';
+import type { ApiListener } from './api-listener.ts';
 import { findApiServer } from './find-api-server.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createLeaseApi } from './leases.ts';
@@ -31,6 +32,7 @@ export interface TransportPorts {
   readonly clock?: Clock;
   /** Default: always. */
   readonly mayWrite?: MayWrite;
+  readonly listener?: ApiListener | undefined;
 }
 
 export interface KubernetesOptions extends TransportPorts {
@@ -65,6 +67,7 @@ export async function openTransport(options: TransportPorts): Promise<Transport>
     userAgent: options.userAgent ?? `ottoscaler/${await ownVersion()}`,
     clock,
     mayWrite: options.mayWrite,
+    listener: options.listener,
   });
 }
 
@@ -81,6 +84,7 @@ export function clusterOver(transport: Transport, options: KubernetesOptions): C
         clock: options.clock ?? systemClock,
         random: options.random ?? Math.random,
         warn: options.warn ?? ((problem) => process.emitWarning(problem)),
+        listener: options.listener,
       },
     }),
     records: createRecordApi(transport, namespace),

@@ -15,7 +15,7 @@ import type { Transport } from './transport.ts';
 export interface PodApiOptions {
   readonly transport: Transport;
   readonly namespace: string;
-  readonly reflector: Pick<ReflectorOptions, 'timing' | 'clock' | 'random' | 'warn'>;
+  readonly reflector: Pick<ReflectorOptions, 'timing' | 'clock' | 'random' | 'warn' | 'listener'>;
 }
 
 export function createPodApi(options: PodApiOptions): PodApi {

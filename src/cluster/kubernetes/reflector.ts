@@ -9,6 +9,7 @@
  * waits at least `backoffBaseMs`, growing until real data arrives.
  */
 import { ClusterError, type PodFact, type PodObserver, type Reflection } from '../port.ts';
+import type { ApiListener } from './api-listener.ts';
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { errorFromFailure } from './errors.ts';
@@ -52,6 +53,7 @@ export interface ReflectorOptions {
   readonly random: () => number;
   /** Told where an observer throws. */
   readonly warn: (problem: string) => void;
+  readonly listener?: Omit<ApiListener, 'called'> | undefined;
 }
 
 export function reflectPods(options: ReflectorOptions, observer: PodObserver): Reflection {
@@ -100,6 +102,7 @@ class Reflector {
       if (failure === undefined && lasted) continue;
       const expired = failure?.code === 'expired';
       if (expired) this.#position = undefined;
+      this.#options.listener?.broke();
       this.#observer.health(
         false,
         failure?.message ?? `watch pods: the watch ended after ${Math.round(livedMs)} ms`,
@@ -129,6 +132,7 @@ class Reflector {
     if (this.#listedOnce) this.#observer.changed(facts);
     else this.#observer.listed(pods);
     this.#listedOnce = true;
+    this.#options.listener?.listed();
     return resourceVersion;
   }
 
@@ -155,6 +159,7 @@ class Reflector {
   #opened(ending: AbortController, signal: AbortSignal): Promise<unknown> {
     const { clock, timing } = this.#options;
     this.#openedMs = this.#dataMs = clock.nowMs();
+    this.#options.listener?.heard();
     if (this.#backoff.failures === 0) this.#observer.health(true, 'watching');
     const last = async (): Promise<void> => {
       await clock.sleep(timing.shortMs, signal);
@@ -174,6 +179,7 @@ class Reflector {
 
   #take(events: readonly WatchEvent[]): void {
     this.#dataMs = this.#options.clock.nowMs();
+    this.#options.listener?.heard();
     this.#backoff.reset();
     const facts: PodFact[] = [];
     for (const event of events) {
@@ -202,6 +208,7 @@ class Reflector {
         return;
       }
       this.#backoff.reset();
+      this.#options.listener?.heard();
       this.#observer.health(true, 'the watch is quiet and complete');
     } catch (error) {
       if (signal.aborted || this.#dataMs !== silentSinceMs) return;

@@ -8,6 +8,7 @@
  */
 import { Pool, type Dispatcher } from 'undici';
 import { ClusterError, type MayWrite } from '../port.ts';
+import { kindOf, type ApiListener } from './api-listener.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Clock } from './clock.ts';
 import type { AuthHeaders } from './credentials.ts';
@@ -47,6 +48,7 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** Asked when a write of the work lane has come to the head of the line. */
   readonly mayWrite?: MayWrite | undefined;
+  readonly listener?: Pick<ApiListener, 'called'> | undefined;
 }
 
 /** A page of 500 Pods is 2 MB; nothing we ask for comes near. */
@@ -80,6 +82,7 @@ export class Transport {
   async call(request: ApiRequest, signal?: AbortSignal): Promise<unknown> {
     const { gate, pool } = this.#lanes[request.lane ?? 'work'];
     await gate.enter(request.what);
+    const tell = this.#listen(request);
     const abort = new AbortController();
     const stop = (): void => {
       abort.abort(new ClusterError('unavailable', `${request.what}: stopped`));
@@ -91,9 +94,13 @@ export class Transport {
     }, this.#options.requestTimeoutMs);
     try {
       const response = await this.#send(pool, request, abort.signal);
-      return await this.#read(request.what, response);
+      const answer = await this.#read(request.what, response);
+      tell(response.statusCode);
+      return answer;
     } catch (error) {
-      throw errorFromFailure(request.what, abort.signal.aborted ? abort.signal.reason : error);
+      const failure = errorFromFailure(request.what, abort.signal.aborted ? abort.signal.reason : error);
+      tell(failure.status);
+      throw failure;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
@@ -105,6 +112,7 @@ export class Transport {
   async stream(request: ApiRequest, signal: AbortSignal): Promise<ApiStream> {
     const { gate, pool } = this.#lanes[request.lane ?? 'watch'];
     await gate.enter(request.what);
+    const tell = this.#listen(request);
     const abort = new AbortController();
     const stop = (): void => {
       abort.abort(new ClusterError('unavailable', `${request.what}: stopped`));
@@ -122,14 +130,25 @@ export class Transport {
     try {
       const response = await this.#send(pool, request, abort.signal);
       if (response.statusCode >= 300) await this.#read(request.what, response);
+      tell(response.statusCode);
       return { chunks: named(request.what, response.body), close };
     } catch (error) {
       const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
       close();
-      throw errorFromFailure(request.what, cause);
+      const failure = errorFromFailure(request.what, cause);
+      tell(failure.status);
+      throw failure;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** @returns to be told the status, 0 where there was no answer */
+  #listen(request: ApiRequest): (status: number) => void {
+    const { listener, clock } = this.#options;
+    if (!listener) return () => {};
+    const sinceMs = clock.nowMs();
+    return (status) => listener.called({ ...kindOf(request), status, tookMs: clock.nowMs() - sinceMs });
   }
 
   async close(): Promise<void> {

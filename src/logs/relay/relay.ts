@@ -32,6 +32,8 @@ export interface RelayOptions {
   readonly log: Log;
   readonly limits?: Partial<WindowLimits>;
   readonly answerWithinMs?: number;
+  /** Told of each message's answer how long it took. */
+  readonly answeredAfter?: (delayMs: number) => void;
 }
 
 export interface RelayCounts extends WindowCounts {
@@ -60,6 +62,8 @@ export class Relay {
   #timer: unknown;
   #advancedMs = 0;
   #answered = Promise.withResolvers<void>();
+  /** By the number of a message; no more of them than the window lets be in flight. */
+  readonly #sentMs = new Map<number, number>();
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -73,12 +77,16 @@ export class Relay {
       { ...options, answerWithinMs },
       {
         answered: (answer) => {
+          this.#tellDelay(answer.sequence);
           this.#window.answer(answer);
           this.#answered.resolve();
           this.#pump();
         },
         writable: () => this.#pump(),
-        disconnected: () => this.#window.disconnected(),
+        disconnected: () => {
+          this.#sentMs.clear();
+          this.#window.disconnected();
+        },
         waitingMessages: () => this.#window.unansweredMessages,
       },
     );
@@ -185,8 +193,16 @@ export class Relay {
     while (this.#connection.isWritable) {
       const message = this.#window.next(linesMax);
       if (!message) return;
+      this.#sentMs.set(message.number, this.#options.clock.now());
       this.#connection.send(message.lines);
     }
+  }
+
+  #tellDelay(number: number): void {
+    const sentMs = this.#sentMs.get(number);
+    if (sentMs === undefined) return;
+    this.#sentMs.delete(number);
+    this.#options.answeredAfter?.(this.#options.clock.now() - sentMs);
   }
 
   #advanceIfDue(): void {

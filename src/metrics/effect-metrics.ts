@@ -1,0 +1,92 @@
+/**
+ * What the charts' effects cost, and how long commands and workers take from step to step.
+ *
+ * A step is measured only where this process saw both its ends: of what it took over nothing is guessed.
+ */
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Effect, EffectObserver } from '../actors/effect-observer.ts';
+
+const fewSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const manySeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600];
+/** Commands that are not over; of more than these the oldest are measured no further. */
+const commandsMax = 10_000;
+
+type CommandKind = 'scale_up' | 'scale_down' | 'pipeline';
+
+const kinds: Partial<Record<Effect['name'], CommandKind>> = {
+  'open-scale-up': 'scale_up',
+  'open-scale-down': 'scale_down',
+  'open-pipeline': 'pipeline',
+};
+
+/** @param nowMs monotonic */
+export function effectMetrics(registry: Registry, nowMs: () => number): EffectObserver {
+  const registers = [registry];
+  const effects = new Histogram({
+    name: 'ottoscaler_effect_seconds',
+    help: 'How long what the actors ask for takes, retries included; those of ledgers are its writes.',
+    labelNames: ['effect', 'result'],
+    buckets: fewSeconds,
+    registers,
+  });
+  const commands = new Histogram({
+    name: 'ottoscaler_command_seconds',
+    help: 'From the taking of a command until it is recorded in its ledger, until all of its Pods were created once, until it is over.',
+    labelNames: ['kind', 'until'],
+    buckets: manySeconds,
+    registers,
+  });
+  const answers = new Counter({
+    name: 'ottoscaler_commands_total',
+    help: 'Commands by what their ledger said: opened = new, resumed and replayed = known, refused.',
+    labelNames: ['kind', 'result'],
+    registers,
+  });
+  const open = new Map<string, { readonly kind: CommandKind; readonly sinceMs: number }>();
+
+  const opened = (kind: CommandKind, sinceMs: number, output: unknown) => {
+    const { kind: result, ledgerName } = replyOf(output);
+    answers.inc({ kind, result });
+    if (result !== 'opened') return;
+    commands.observe({ kind, until: 'recorded' }, (nowMs() - sinceMs) / 1_000);
+    open.set(ledgerName, { kind, sinceMs });
+    const [oldest] = open.keys();
+    if (open.size > commandsMax && oldest !== undefined) open.delete(oldest);
+  };
+  const reached = (ledgerName: string, until: 'created' | 'over') => {
+    const command = open.get(ledgerName);
+    if (!command) return;
+    commands.observe({ kind: command.kind, until }, (nowMs() - command.sinceMs) / 1_000);
+    if (until === 'over') open.delete(ledgerName);
+  };
+
+  return {
+    began: (effect) => {
+      const sinceMs = nowMs();
+      return (end) => {
+        effects.observe({ effect: effect.name, result: end.kind }, (nowMs() - sinceMs) / 1_000);
+        if (end.kind === 'failed') return;
+        const kind = kinds[effect.name];
+        if (kind) opened(kind, sinceMs, end.output);
+        else if (effect.name === 'mark-created') reached(effect.ledgerName, 'created');
+        else if (effect.name === 'close-scale' || effect.name === 'close-pipeline')
+          reached(effect.ledgerName, 'over');
+        else if (effect.name === 'discard-ledger') open.delete(effect.ledgerName);
+      };
+    },
+  };
+}
+
+interface Reply {
+  readonly kind: string;
+  readonly ledgerName?: string;
+  readonly ledger?: { readonly name: string };
+  readonly order?: { readonly ledger: { readonly name: string } };
+}
+
+/** The three replies of ledgers, as far as they are alike. */
+function replyOf(output: unknown): { readonly kind: string; readonly ledgerName: string } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is one of the three
+  const { kind, ledgerName, ledger, order } = output as Reply;
+  return { kind, ledgerName: ledgerName ?? ledger?.name ?? order?.ledger.name ?? '' };
+}
