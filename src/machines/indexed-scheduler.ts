@@ -13,6 +13,11 @@ export interface TimerClock {
   clearTimeout(id: unknown): void;
 }
 
+/** What the clock gave for each timer that an actor has set, by the timers' ids. */
+export type TimersOfActor = (source: AnyActorRef) => ReadonlyMap<string, unknown>;
+
+const none: ReadonlyMap<string, unknown> = new Map();
+
 /** Longest delay that timers of JavaScript engines keep; longer ones fire at once. */
 const delayMsMax = 2 ** 31 - 1;
 
@@ -20,7 +25,7 @@ const delayMsMax = 2 ** 31 - 1;
  * Replaces the scheduler of `root`'s system. Call it before `root.start()`: timers that the old scheduler
  * holds are not taken over.
  */
-export function installIndexedScheduler(root: AnyActor, clock: TimerClock): void {
+export function installIndexedScheduler(root: AnyActor, clock: TimerClock): TimersOfActor {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate has no public way to replace it
   const system = root.system as unknown as SchedulingSystem;
   const timers = new Map<AnyActorRef, Map<string, unknown>>();
@@ -66,6 +71,7 @@ export function installIndexedScheduler(root: AnyActor, clock: TimerClock): void
   };
 
   system.scheduler = { schedule, cancel, cancelAll };
+  return (source) => timers.get(source) ?? none;
 }
 
 /** The part of xstate's system that is not in its public types. */

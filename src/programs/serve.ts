@@ -11,7 +11,6 @@ import { createActor } from 'xstate';
 import { providePool, type Ports } from '../actors/provide.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { createLogger, type Logger } from '../log.ts';
-import { installIndexedScheduler } from '../machines/indexed-scheduler.ts';
 import { summarize } from '../machines/pipeline/summary.ts';
 import * as outputView from '../machines/pool/output-view.ts';
 import * as pipelineView from '../machines/pool/pipeline-view.ts';
@@ -22,6 +21,7 @@ import type { PoolPort } from '../rpc/services/pool-port.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf } from './compose.ts';
 import { openHttpPort } from './http-port.ts';
+import { inspect, scheduleTimers, type Inspected } from './inspect.ts';
 import { elect, type Leadership } from './lead.ts';
 import { measure, newMetrics } from './measure.ts';
 import { openCluster } from './open-cluster.ts';
@@ -48,7 +48,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     const leadership = elect(cluster, log, settings);
     permit.mayWrite = leadership.mayWrite;
     const push = pushLogs(settings, { cluster, log, output });
-    const pool = makePool(
+    const { pool, inspected } = makePool(
       {
         cluster,
         log,
@@ -77,11 +77,14 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       limits: limitsOf(settings),
     };
     const events = readEvents(settings, { ...door, log });
+    const inspector = inspect(settings, { ...inspected, ...door, lines: output.recent });
     const http = await openHttpPort(
       settings,
       { pool, standsBy: leadership.standsBy, isEnding: () => ending.signal.aborted, log },
       {
+        ...inspector,
         routes: [
+          ...inspector.routes,
           measure(metrics, {
             pool,
             leadership,
@@ -145,13 +148,13 @@ function makePool(
   around: Pick<Ports, 'cluster' | 'log' | 'witness' | 'fence' | 'observer'>,
   policy: ReturnType<typeof policyOf>,
   recording: Recording | undefined,
-): PoolFace {
+): { readonly pool: PoolFace; readonly inspected: Inspected } {
   const recorder = recording?.begin();
   const provided = providePool({ ...around, clock: systemClock, random: systemRandom }, policy);
   const { machine, input } = recorder?.tap(provided) ?? provided;
   const pool = createActor(machine, { input, id: 'pool' });
-  installIndexedScheduler(pool, recorder?.clock(systemClock) ?? systemClock);
-  return recorder?.face(pool) ?? pool;
+  const inspected = scheduleTimers(pool, recorder?.clock(systemClock) ?? systemClock);
+  return { pool: recorder?.face(pool) ?? pool, inspected };
 }
 
 /** Ready in the gRPC sense only while the pool serves. */

@@ -10,13 +10,22 @@ import type { CancelPipelineResponse } from '../generated/ottoscaler/v1/CancelPi
 import type { RetryPipelineRequest__Output } from '../generated/ottoscaler/v1/RetryPipelineRequest.ts';
 import type { RetryPipelineResponse } from '../generated/ottoscaler/v1/RetryPipelineResponse.ts';
 import { RpcError } from '../status.ts';
-import type { UnaryHandler } from '../unary.ts';
 import { validateCancel, validateRetry } from '../validate/pipeline-query.ts';
 import { quote } from '../validate/reject.ts';
 import { isOfStage } from './encode-progress.ts';
 import { openRun } from './open-run.ts';
 import type { PipelineDeps } from './pipeline-stream.ts';
 import { requireServing } from './readiness.ts';
+
+/**
+ * One call, whoever makes it: a gRPC caller, or somebody at the inspector.
+ *
+ * @throws RpcError where it cannot be done
+ */
+export type PipelineCall<Request, Response> = (
+  request: Request,
+  caller: { readonly signal: AbortSignal },
+) => Promise<Response>;
 
 /** A cancel may only go further. */
 const strength = { 'finish-running': 1, 'run-finally': 2, now: 3 } as const satisfies Record<
@@ -33,7 +42,7 @@ const effects = {
 export function cancelPipeline({
   pool,
   limits,
-}: PipelineDeps): UnaryHandler<CancelPipelineRequest__Output, CancelPipelineResponse> {
+}: PipelineDeps): PipelineCall<CancelPipelineRequest__Output, CancelPipelineResponse> {
   return async (request, { signal }) => {
     const { pipelineId, cancel } = validateCancel(request, limits);
     requireServing(pool);
@@ -78,7 +87,7 @@ function answerOf(
 export function retryPipeline({
   pool,
   limits,
-}: PipelineDeps): UnaryHandler<RetryPipelineRequest__Output, RetryPipelineResponse> {
+}: PipelineDeps): PipelineCall<RetryPipelineRequest__Output, RetryPipelineResponse> {
   return async (request, { signal }) => {
     const { pipelineId: earlierId, newPipelineId, triggeredBy } = validateRetry(request, limits);
     const opening = { kind: 'retry', pipelineId: newPipelineId, earlierId, triggeredBy } as const;

@@ -1,0 +1,82 @@
+/** Buttons: `POST /api/actions/<name>`, carried out by the very handlers that gRPC callers reach. */
+import { z } from 'zod';
+import type { HttpRoute } from '../http/server.ts';
+import type { Actions } from './protocol.ts';
+
+/** Each answers a sentence. */
+export type Acting = {
+  readonly [Name in keyof Actions]: (asked: Actions[Name], signal: AbortSignal) => Promise<string>;
+};
+
+/** What was asked for is not done; `message` is one sentence. */
+export class ActionRefusal extends Error {
+  override readonly name = 'ActionRefusal';
+  /** 4xx, or 503 where it may be asked again. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const rules = {
+  'cancel-pipeline': z.strictObject({
+    pipelineId: z.string(),
+    mode: z.enum(['now', 'finish-running', 'run-finally']),
+  }),
+  'retry-pipeline': z.strictObject({ pipelineId: z.string() }),
+  'scale-down': z.strictObject({ taskId: z.string().min(1), workerCount: z.int().min(0) }),
+} as const satisfies { readonly [Name in keyof Actions]: z.ZodType<Actions[Name]> };
+
+/** How long a page waits; what was begun goes on. */
+const patienceMs = 30_000;
+
+export function actionRoutes(acting: Acting, role: () => 'viewer' | 'operator'): readonly HttpRoute[] {
+  const route = <Name extends keyof Actions>(name: Name, rule: z.ZodType<Actions[Name]>): HttpRoute => ({
+    method: 'POST',
+    path: `/api/actions/${name}`,
+    async handle(request, response, body) {
+      const answer = (status: number, message: string) =>
+        void response
+          .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+          .end(JSON.stringify({ message }));
+      // No other site's page can send it without asking first, and it is never answered that it may.
+      if (request.headers['x-ottoscaler'] !== 'inspector')
+        return answer(
+          403,
+          'This takes the header "x-ottoscaler: inspector", which the page of the inspector sends.',
+        );
+      if (role() !== 'operator')
+        return answer(
+          403,
+          'You may look and not act: that takes the role operator, which this port does not give.',
+        );
+      const asked = rule.safeParse(jsonOf(body));
+      if (!asked.success) {
+        const [issue] = asked.error.issues;
+        const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+        return answer(400, `This is not what ${name} takes: ${where}${issue?.message ?? 'not JSON'}.`);
+      }
+      try {
+        answer(200, await acting[name](asked.data, AbortSignal.timeout(patienceMs)));
+      } catch (error) {
+        if (!(error instanceof ActionRefusal)) throw error;
+        answer(error.status, error.message);
+      }
+    },
+  });
+  return [
+    route('cancel-pipeline', rules['cancel-pipeline']),
+    route('retry-pipeline', rules['retry-pipeline']),
+    route('scale-down', rules['scale-down']),
+  ];
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

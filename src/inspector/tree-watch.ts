@@ -1,0 +1,260 @@
+/**
+ * Watches all actors while somebody looks, and only then.
+ *
+ * Attached to xstate's inspection with the first listener and detached with the last. An event only marks its actor;
+ * a few times a second the marked rows are read, in slices so short that nothing else waits for them, and what differs
+ * is told. Everything it holds is about as large as the tree itself, and is let go with the last listener.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { AnyActorRef, InspectionEvent, StateValue } from 'xstate';
+import { Happenings } from './happenings.ts';
+import {
+  kindOf,
+  pipelinePlace,
+  placeOf,
+  placesOf,
+  runOf,
+  stagePlace,
+  stagesOf,
+  type Place,
+} from './place.ts';
+import type { Reading } from './reading.ts';
+import { RowCache } from './row-cache.ts';
+
+export interface Batch {
+  /** Ids of rows that have changed. */
+  readonly changed: readonly string[];
+  readonly gone: readonly string[];
+  /** Ids of all actors that took something in, whether their rows changed or not. */
+  readonly touched: ReadonlySet<string>;
+  /** Ids of runs of which an actor was touched. */
+  readonly runs: ReadonlySet<string>;
+}
+
+export interface TreeListener {
+  /** All rows are known. Called once, and before any batch. */
+  ready(): void;
+  tell(batch: Batch): void;
+}
+
+export interface Watched {
+  /** Attaches an observer to all actors of the pool. */
+  readonly inspect: (observer: (event: InspectionEvent) => void) => { unsubscribe(): void };
+  readonly read: () => Reading;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** So often rows are read at most. */
+const everyMs = 100;
+/** Nothing else waits longer than this for a slice of it. */
+const sliceMs = 0.5;
+/** Between two looks at a clock. */
+const rowsPerLook = 8;
+/** Readings between two searches for what the pool has forgotten. */
+const forgetsEvery = 10;
+
+export class TreeWatch {
+  readonly #watched: Watched;
+  readonly #listeners = new Set<TreeListener>();
+  #session: Session | undefined;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  get isAttached(): boolean {
+    return this.#session !== undefined;
+  }
+
+  get rows(): RowCache | undefined {
+    return this.#session?.rows;
+  }
+
+  get happenings(): Happenings | undefined {
+    return this.#session?.happenings;
+  }
+
+  /** @returns how to leave */
+  listen(listener: TreeListener): () => void {
+    this.#listeners.add(listener);
+    this.#session ??= new Session(this.#watched, this.#listeners);
+    if (this.#session.isReady) listener.ready();
+    return () => {
+      if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+      this.#session?.end();
+      this.#session = undefined;
+    };
+  }
+}
+
+/** From the first listener to the last. */
+class Session {
+  readonly rows = new RowCache();
+  readonly happenings: Happenings;
+  isReady = false;
+  readonly #watched: Watched;
+  readonly #listeners: ReadonlySet<TreeListener>;
+  readonly #subscription: { unsubscribe(): void };
+  /** Actors that took something in since the last reading. */
+  #marked = new Map<string, Place>();
+  /** How far the events of each run have been looked at. */
+  readonly #runs = new Map<string, { run: object; seen: number; stages: readonly Place[] }>();
+  #readings = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(watched: Watched, listeners: ReadonlySet<TreeListener>) {
+    this.#watched = watched;
+    this.#listeners = listeners;
+    this.happenings = new Happenings(watched.now);
+    this.#subscription = watched.inspect((event) => this.#observe(event));
+    void this.#walk();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#subscription.unsubscribe();
+    clearTimeout(this.#timer);
+    this.#marked.clear();
+  }
+
+  #observe(event: InspectionEvent): void {
+    switch (event.type) {
+      case '@xstate.event':
+        this.happenings.sent(event);
+        return;
+      case '@xstate.action':
+        this.happenings.acts(event.actorRef);
+        return;
+      case '@xstate.snapshot': {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate hands out refs of actors
+        const ref = event.actorRef as AnyActorRef;
+        if (kindOf(ref) === undefined) return;
+        const { value = '' }: { readonly value?: StateValue } = ref.getSnapshot();
+        this.happenings.took(ref, event.event, value);
+        const place = this.#marked.get(ref.id) ?? placeOf(ref, () => this.#watched.read().pool);
+        if (place) this.#marked.set(ref.id, place);
+        return;
+      }
+      case '@xstate.actor':
+      case '@xstate.microstep':
+      case '@xstate.transition':
+    }
+  }
+
+  async #walk(): Promise<void> {
+    const slice = new Slice();
+    // Whoever listens first knows the session by then.
+    await slice.next();
+    for (const place of placesOf(this.#watched.read().pool)) {
+      if (slice.isOver) await slice.next();
+      if (this.#isOver) return;
+      this.rows.look(place, this.#watched.read(), 0);
+      if (place.kind === 'pipeline') this.#noteRun(place.key);
+    }
+    this.isReady = true;
+    for (const listener of this.#listeners) listener.ready();
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => void this.#read(), everyMs);
+  }
+
+  async #read(): Promise<void> {
+    this.happenings.turned();
+    const marked = this.#marked;
+    this.#marked = new Map();
+    if (marked.size > 0) {
+      const batch = await this.#look(marked);
+      if (this.#isOver) return;
+      for (const listener of this.#listeners) listener.tell(batch);
+    }
+    this.#schedule();
+  }
+
+  async #look(marked: ReadonlyMap<string, Place>): Promise<Batch> {
+    const changed = new Set<string>();
+    const gone = new Set<string>();
+    const slice = new Slice();
+    const lookAt = async (places: Iterable<Place>): Promise<void> => {
+      for (const place of places) {
+        if (slice.isOver) await slice.next();
+        if (this.#isOver) return;
+        const reading = this.#watched.read();
+        const change = this.rows.look(place, reading, reading.nowMs);
+        if (change === 'changed') changed.add(place.id);
+        if (change === 'gone') gone.add(place.id);
+      }
+    };
+    const places = [...marked.values()];
+    const runs = new Set(places.flatMap((place) => this.#runIdOf(place) ?? []));
+    await lookAt(places);
+    await lookAt([...runs].flatMap((key) => this.#newsOf(key)));
+    if (++this.#readings % forgetsEvery === 0) await lookAt(this.#forgotten());
+    // What stood below a row that is gone stands elsewhere now.
+    if (gone.size > 0) await lookAt([...this.rows.below(gone)]);
+    for (const id of gone) changed.delete(id);
+    return { changed: [...changed], gone: [...gone], touched: new Set(marked.keys()), runs };
+  }
+
+  #runIdOf(place: Place): string | undefined {
+    if (place.kind === 'pipeline' || place.kind === 'stage') return place.key;
+    if (place.kind !== 'worker') return undefined;
+    const { workers, history } = this.#watched.read().pool.context.registry;
+    const order = workers.get(place.key)?.getSnapshot().context.order ?? history.get(place.key)?.order;
+    return order?.stage?.pipelineId;
+  }
+
+  #noteRun(key: string): void {
+    const { pool } = this.#watched.read();
+    const run = runOf(pool, key);
+    if (run) this.#runs.set(key, { run, seen: run.progress.length, stages: [...stagesOf(pool, key)] });
+  }
+
+  /** A run's row, and those of its stages that its new events are about. */
+  #newsOf(key: string): readonly Place[] {
+    const { pool } = this.#watched.read();
+    const run = runOf(pool, key);
+    const known = this.#runs.get(key);
+    if (run && known?.run === run) {
+      const told = new Set(run.progress.slice(known.seen).map(({ stage }) => stage));
+      known.seen = run.progress.length;
+      return [pipelinePlace(key), ...[...told].flatMap((stage) => stagePlace(pool, key, stage) ?? [])];
+    }
+    if (run) this.#noteRun(key);
+    else this.#runs.delete(key);
+    return [pipelinePlace(key), ...(run ? stagesOf(pool, key) : []), ...(known?.stages ?? [])];
+  }
+
+  /** Rows of what is over and not remembered any more. */
+  *#forgotten(): Generator<Place> {
+    const { workers, history, pipelines, endedPipelines } = this.#watched.read().pool.context.registry;
+    for (const place of this.rows.over()) {
+      const isKnown =
+        place.kind === 'worker'
+          ? history.has(place.key) || workers.has(place.key)
+          : place.kind === 'pipeline'
+            ? pipelines.has(place.key) || endedPipelines.has(place.key)
+            : true;
+      if (!isKnown) yield place;
+    }
+  }
+}
+
+/** Work that lets everything else go first every now and then. */
+class Slice {
+  #untilMs = performance.now() + sliceMs;
+  #rows = 0;
+
+  get isOver(): boolean {
+    this.#rows += 1;
+    return this.#rows % rowsPerLook === 0 && performance.now() > this.#untilMs;
+  }
+
+  async next(): Promise<void> {
+    await turn();
+    this.#untilMs = performance.now() + sliceMs;
+  }
+}
