@@ -31,6 +31,7 @@ import { recoverLedgers } from './ledger/recover-ledgers.ts';
 import { closePipeline, writeJournal } from './ledger/write-journal.ts';
 import { createPod } from './pod/create-pod.ts';
 import { deletePod } from './pod/delete-pod.ts';
+import { findPod } from './pod/find-pod.ts';
 import { StrayReaper } from './pod/reap-strays.ts';
 import type { PodPolicy } from './pod/worker-pod.ts';
 import type { Clock, Log, Random, Witness } from './ports.ts';
@@ -198,6 +199,7 @@ function provideWorker(
   const { witness } = ports;
   return workerMachine.provide({
     actors: {
+      findPod: fromPromise(({ input, signal }) => findPod(pods, input, signal)),
       createPod: fromPromise(({ input }) =>
         inFlight.observed({ name: 'create-pod', worker: input }, () => createPod(pods, input)),
       ),

@@ -62,6 +62,7 @@ export class ModelCluster implements PoolEnvironment {
 
   answer(asked: PoolCall, answer: Answer): void {
     if (answer === 'reject') asked.call.fail(new Error('the effect is broken'));
+    else if (asked.slot === 'findPod') this.#answerFind(asked.call, answer);
     else if (asked.slot === 'createPod') this.#answerCreate(asked.call, answer);
     else if (asked.slot === 'deletePod') this.#answerDelete(asked.call, answer);
     else this.ledgers.answer(asked, answer);
@@ -169,6 +170,13 @@ export class ModelCluster implements PoolEnvironment {
   #tell(fact: PodFact): void {
     if (fact.type === 'pod.lost') this.#told.delete(fact.uid);
     else this.#told.set(fact.pod.uid, fact.pod);
+  }
+
+  #answerFind(call: PoolCalls['findPod'], answer: Exclude<Answer, 'reject'>): void {
+    const { slot, order } = call.input;
+    const pod = this.pods.get(slot.podName);
+    if (answer !== 'ok') call.fail(new Error('no answer'));
+    else call.reply(pod?.owner?.uid === order.ledger.uid ? pod : undefined);
   }
 
   #answerCreate(call: PoolCalls['createPod'], answer: Exclude<Answer, 'reject'>): void {

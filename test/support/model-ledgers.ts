@@ -96,6 +96,7 @@ export class ModelLedgers {
       case 'drainLogs':
       case 'settleEffects':
         return () => asked.call.reply();
+      case 'findPod':
       case 'createPod':
       case 'deletePod':
       case 'openPipeline':

@@ -177,6 +177,7 @@ function provideLogic(
   return {
     worker: workerMachine.provide({
       actors: {
+        findPod: scriptedEffect('findPod', (call) => asked({ slot: 'findPod', call })),
         createPod: scriptedEffect('createPod', (call) => asked({ slot: 'createPod', call })),
         recordOutcome: scriptedEffect('recordOutcome', (call) => asked({ slot: 'recordOutcome', call })),
         drainLogs: scriptedEffect('drainLogs', (call) => asked({ slot: 'drainLogs', call })),

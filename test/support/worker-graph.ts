@@ -27,6 +27,7 @@ export interface GraphEvent extends EventObject {
 
 const retry = { kind: 'retry', cause: 'unavailable', reason: '503', afterMs: 1_000 } as const;
 const answers: { readonly [S in Slot]: readonly unknown[] } = {
+  findPod: [undefined, pod(), pod(running())],
   createPod: [
     { kind: 'exists', pod: pod() },
     retry,

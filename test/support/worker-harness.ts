@@ -18,6 +18,7 @@ import { scriptedEffect, type Call } from './scripted-effect.ts';
 import { TestClock } from './test-clock.ts';
 
 export interface WorkerCalls {
+  findPod: Call<WorkerTarget, ObservedPod | undefined>;
   createPod: Call<WorkerTarget & { tries: number }, CreateReply>;
   recordOutcome: Call<WorkerTarget & { outcome: Outcome; pod: ObservedPod | undefined }, EndedWorker>;
   drainLogs: Call<WorkerTarget & { pod: ObservedPod | undefined }, void>;
@@ -32,6 +33,7 @@ export class WorkerHarness {
   readonly alarms: string[] = [];
   /** Every invocation that ever started, oldest first. */
   readonly calls: { readonly [S in Slot]: WorkerCalls[S][] } = {
+    findPod: [],
     createPod: [],
     recordOutcome: [],
     drainLogs: [],
@@ -52,6 +54,7 @@ export class WorkerHarness {
     const { calls } = this;
     const logic = workerMachine.provide({
       actors: {
+        findPod: scriptedEffect('findPod', (call) => calls.findPod.push(call)),
         createPod: scriptedEffect('createPod', (call) => calls.createPod.push(call)),
         recordOutcome: scriptedEffect('recordOutcome', (call) => calls.recordOutcome.push(call)),
         drainLogs: scriptedEffect('drainLogs', (call) => calls.drainLogs.push(call)),

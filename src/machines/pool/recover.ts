@@ -96,7 +96,7 @@ function resumeWorker(
   const resume = {
     ...(pod ? { pod } : {}),
     ...(ended ? { ended } : {}),
-    ...(created && !pod && !ended ? { vanished: true } : {}),
+    ...(created && !pod && !ended ? { missing: true } : {}),
     elapsed: elapsedOf(order, pod, atMs),
   };
   startWorker(pool, { order, slot, resume });

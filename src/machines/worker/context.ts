@@ -27,6 +27,8 @@ export interface WorkerContext {
   /** Tries of the current effect so far; drives its backoff. */
   readonly tries: number;
   readonly elapsed: Elapsed;
+  /** It was created, and a list did not have it: the API server is asked before anything is made of that. */
+  readonly isMissing?: true;
   /** Someone asked for the end before the Pod's fate was known. */
   readonly termination?: string;
 }
@@ -47,8 +49,8 @@ export interface WorkerInput {
     readonly ended?: EndedWorker;
     /** Time used before this process, so that a restart never renews a deadline. */
     readonly elapsed?: Elapsed;
-    /** The ledger says that every Pod was created, yet this one is not there. */
-    readonly vanished?: boolean;
+    /** The ledger says that every Pod was created, yet the list does not have this one: it may be older than the Pod. */
+    readonly missing?: boolean;
   };
   /** All that this worker's actor knew when it crashed. Outranks `resume`. */
   readonly former?: WorkerContext;
@@ -58,9 +60,9 @@ export function initialContext({ order, slot, resume, former }: WorkerInput): Wo
   if (former) return former;
   const presence: Presence = resume?.pod
     ? { kind: 'seen', pod: resume.pod }
-    : resume?.ended || resume?.vanished
+    : resume?.ended
       ? { kind: 'gone' }
-      : { kind: 'none' };
+      : { kind: resume?.missing ? 'asked' : 'none' };
   const context: WorkerContext = {
     order,
     slot,
@@ -69,11 +71,7 @@ export function initialContext({ order, slot, resume, former }: WorkerInput): Wo
     elapsed: resume?.elapsed ?? { queueMs: 0, pendingMs: 0, runMs: 0 },
   };
   if (resume?.ended) return { ...context, ended: resume.ended, outcome: resume.ended.outcome };
-  if (resume?.vanished) {
-    const lost = failure('unknown', 'the Pod vanished while Ottoscaler was away');
-    return { ...context, outcome: { kind: 'failed', failure: lost } };
-  }
-  return context;
+  return resume?.missing ? { ...context, isMissing: true } : context;
 }
 
 export function podOf(c: WorkerContext): ObservedPod | undefined {

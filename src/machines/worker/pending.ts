@@ -22,6 +22,7 @@ export const pending = workerSetup.createStateConfig({
         { guard: ({ context }) => context.outcome?.kind === 'succeeded', target: '#worker.succeeded' },
         { guard: ({ context }) => context.outcome !== undefined, target: '#worker.failed' },
         { guard: 'podSeen', target: '#worker.pending.admitted.starting' },
+        { guard: ({ context }) => context.isMissing === true, target: 'missing' },
         { guard: ({ context }) => context.presence.kind === 'asked', target: '#worker.pending.admitted' },
         ...endings,
       ],
@@ -32,6 +33,43 @@ export const pending = workerSetup.createStateConfig({
           actions: assign(({ context: { order } }) => ({
             outcome: failed(failure('deadline', `no capacity within ${seconds(order.limits.queueMs)}`)),
           })),
+        },
+      },
+    },
+    /** A list did not have its Pod, which was created. A list may be older than that: one look at the Pod itself decides. */
+    missing: {
+      meta: { reason: () => 'asking the API server whether the Pod is still there' },
+      always: [{ guard: 'podSeen', target: '#worker.pending.admitted.starting' }, ...endings],
+      invoke: {
+        src: 'findPod',
+        input: ({ context }) => target(context),
+        onDone: [
+          {
+            guard: ({ event }) => event.output !== undefined,
+            target: '#worker.pending.admitted.starting',
+            actions: assign(({ event: { output: pod } }) =>
+              pod ? { presence: { kind: 'seen' as const, pod } } : {},
+            ),
+          },
+          {
+            target: '#worker.failed',
+            actions: assign({
+              presence: { kind: 'gone' },
+              outcome: failed(failure('unknown', 'the Pod vanished while Ottoscaler was away')),
+            }),
+          },
+        ],
+        // A rejection is answered by the deadline.
+        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+      },
+      after: {
+        recordDeadline: {
+          target: 'missing',
+          reenter: true,
+          actions: {
+            type: 'alarm',
+            params: { reason: 'whether the Pod is still there is not known in time' },
+          },
         },
       },
     },

@@ -34,6 +34,7 @@ export const workerSetup = setup({
     tags: typed<'queued' | 'pending' | 'running' | 'ended'>(),
   },
   actors: {
+    findPod: slot<ObservedPod | undefined, WorkerTarget>('findPod'),
     createPod: slot<CreateReply, WorkerTarget & { tries: number }>('createPod'),
     recordOutcome: slot<EndedWorker, Ending>('recordOutcome'),
     drainLogs: slot<void, WorkerTarget & { pod: ObservedPod | undefined }>('drainLogs'),

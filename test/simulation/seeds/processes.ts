@@ -75,9 +75,15 @@ export class Processes {
 
   /** Names of Pods whose create may have made its Pod once more, each as often as that. */
   get lateCreates(): readonly string[] {
+    const { created, takenAway } = this.#around.world.audit;
+    const taken = new Set(created.filter(({ uid }) => takenAway.has(uid)).map(({ name }) => name));
     const own = this.all.flatMap(({ network: { trace, isCut } }) => {
-      const isLate = (fate: string) => fate === 'late' || (fate === 'slow' && isCut);
-      return trace.filter(({ fate, verb }) => verb === 'pods.create' && isLate(fate)).map(({ name }) => name);
+      // A slow one may be under way while somebody takes away what was made before, and be applied thereafter.
+      const isLate = (fate: string, name: string) =>
+        fate === 'late' || (fate === 'slow' && (isCut || taken.has(name)));
+      return trace
+        .filter(({ fate, verb, name }) => verb === 'pods.create' && isLate(fate, name))
+        .map(({ name }) => name);
     });
     return [
       ...own,

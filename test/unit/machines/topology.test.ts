@@ -2,7 +2,7 @@
 import { createActor, createMachine, fromCallback, fromPromise, setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { ModelCluster } from '../../support/model-cluster.ts';
-import { exited, scaleUpCommand } from '../../support/orders.ts';
+import { exited, pod, scaleUpCommand } from '../../support/orders.ts';
 import { PoolHarness } from '../../support/pool-harness.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { WorkerHarness } from '../../support/worker-harness.ts';
@@ -80,7 +80,7 @@ describe('an invocation in a state that is left at once', () => {
   });
 
   test('is what a resumed worker relies on: it asks for nothing on its way', () => {
-    const w = new WorkerHarness({ resume: { vanished: true } });
+    const w = new WorkerHarness({ resume: { pod: pod(exited(0)) } });
     expect(w.calls.createPod).toEqual([]);
     expect(w.calls.recordOutcome).toHaveLength(1);
   });

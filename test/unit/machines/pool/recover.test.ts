@@ -45,6 +45,8 @@ describe('a worker', () => {
     { tags: ['F30'] },
     () => {
       const { cluster, pool } = recover(openScaleUp(1, { created: true }), []);
+      expect(pool.worker('otto-a-0')).toBe('pending.missing');
+      cluster.find('findPod').reply(undefined);
       expect(pool.worker('otto-a-0')).toBe('failed.recording');
       expect(cluster.admitted.size).toBe(0);
     },
@@ -212,6 +214,6 @@ describe('a large inheritance', () => {
     pool.send({ type: 'pods.changed', facts });
     for (let i = 0; i < 100 && pool.state !== 'operating.serving'; i++) pool.clock.advance(0);
     expect(pool.worker(last)).toBe('failed.recording');
-    expect(pool.worker(gone)).toBe('failed.recording');
+    expect(pool.worker(gone)).toBe('pending.missing');
   });
 });

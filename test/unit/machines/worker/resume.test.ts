@@ -51,16 +51,43 @@ describe('a recorded end', { tags: ['F37', 'F39'] }, () => {
   });
 });
 
-test(
-  'a Pod that vanished meanwhile is a failure, recorded and never created again',
-  { tags: ['F30'] },
-  () => {
-    const w = new WorkerHarness({ resume: { vanished: true } });
+describe('a Pod that was created and that a list does not have', { tags: ['F17', 'F30'] }, () => {
+  const missing = { resume: { missing: true } };
+
+  test('is looked for, and that it vanished is a failure, recorded and never created again', () => {
+    const w = new WorkerHarness(missing);
+    expect([w.state, w.outcome]).toEqual(['pending.missing', '']);
+    w.open('findPod').reply(undefined);
     expect(w.outcome).toBe('unknown: the Pod vanished while Ottoscaler was away');
     expect(w.record().state).toBe('done');
     expect(w.calls.createPod).toHaveLength(0);
-  },
-);
+  });
+
+  test('goes on where it is there', () => {
+    const w = new WorkerHarness(missing);
+    w.open('findPod').reply(pod(running()));
+    expect(w.state).toBe('running.active');
+  });
+
+  test('goes on where the watch tells of it first', () => {
+    const w = new WorkerHarness(missing).observe(running());
+    expect([w.state, w.isOpen('findPod')]).toEqual(['running.active', false]);
+  });
+
+  test('is asked for until there is an answer, with an alarm', () => {
+    const w = new WorkerHarness(missing);
+    w.open('findPod').fail(new Error('bug'));
+    w.clock.advance(limits.recordMs);
+    expect(w.alarms).toEqual(['Error: bug', 'whether the Pod is still there is not known in time']);
+    expect(w.isOpen('findPod')).toBe(true);
+  });
+
+  test('may be ended meanwhile, and is deleted if it is there', () => {
+    const w = new WorkerHarness(missing).terminate().record();
+    w.open('drainLogs').reply();
+    expect(w.open('deletePod').input.uid).toBeUndefined();
+  });
+});
 
 describe('time that a former process used', () => {
   const elapsed = {
