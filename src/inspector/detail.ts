@@ -74,19 +74,25 @@ function dataOf({ event }: Happened, { secrets, pool }: Reading, own: Redact | u
 
 interface Live {
   readonly ref: AnyActorRef;
+  readonly status: string;
   readonly value: StateValue;
   readonly context: unknown;
 }
 
-function liveAt(place: Place, { pool, root }: Reading): Live | undefined {
-  if (place.kind === 'pool') return { ref: root, value: pool.value, context: pool.context };
+/** Undefined of what is over. */
+export function liveAt(place: Place, { pool, root }: Reading): Live | undefined {
+  if (place.kind === 'pool')
+    return { ref: root, status: pool.status, value: pool.value, context: pool.context };
   const ref = refAt(place, pool);
   if (!ref) return undefined;
-  const { value, context }: { readonly value: StateValue; readonly context: unknown } = ref.getSnapshot();
-  return { ref, value, context };
+  const { status, value, context }: Omit<Live, 'ref'> = ref.getSnapshot();
+  return { ref, status, value, context };
 }
 
-function refAt(place: Exclude<Place, { kind: 'pool' }>, pool: Reading['pool']): AnyActorRef | undefined {
+export function refAt(
+  place: Exclude<Place, { kind: 'pool' }>,
+  pool: Reading['pool'],
+): AnyActorRef | undefined {
   const { workers, pipelines, scaleUps, scaleDowns } = pool.context.registry;
   switch (place.kind) {
     case 'worker':
@@ -103,7 +109,7 @@ function refAt(place: Exclude<Place, { kind: 'pool' }>, pool: Reading['pool']): 
 }
 
 /** Hides what is known to be a secret of this actor, wherever a text holds it. */
-function ownSecrets(place: Place, { pool, secrets }: Reading): Redact | undefined {
+export function ownSecrets(place: Place, { pool, secrets }: Reading): Redact | undefined {
   const { workers, history, scaleUps, owners } = pool.context.registry;
   if (place.kind === 'scale-up') {
     const command = scaleUps.get(place.key)?.getSnapshot().context.command;

@@ -5,7 +5,6 @@
  * a few times a second the marked rows are read, in slices so short that nothing else waits for them, and what differs
  * is told. Everything it holds is about as large as the tree itself, and is let go with the last listener.
  */
-import { setImmediate as turn } from 'node:timers/promises';
 import type { AnyActorRef, InspectionEvent, StateValue } from 'xstate';
 import { Happenings } from './happenings.ts';
 import {
@@ -20,6 +19,7 @@ import {
 } from './place.ts';
 import type { Reading } from './reading.ts';
 import { RowCache } from './row-cache.ts';
+import { Slice } from './slice.ts';
 
 export interface Batch {
   /** Ids of rows that have changed. */
@@ -47,10 +47,6 @@ export interface Watched {
 
 /** So often rows are read at most. */
 const everyMs = 100;
-/** Nothing else waits longer than this for a slice of it. */
-const sliceMs = 0.5;
-/** Between two looks at a clock. */
-const rowsPerLook = 8;
 /** Readings between two searches for what the pool has forgotten. */
 const forgetsEvery = 10;
 
@@ -240,21 +236,5 @@ class Session {
             : true;
       if (!isKnown) yield place;
     }
-  }
-}
-
-/** Work that lets everything else go first every now and then. */
-class Slice {
-  #untilMs = performance.now() + sliceMs;
-  #rows = 0;
-
-  get isOver(): boolean {
-    this.#rows += 1;
-    return this.#rows % rowsPerLook === 0 && performance.now() > this.#untilMs;
-  }
-
-  async next(): Promise<void> {
-    await turn();
-    this.#untilMs = performance.now() + sliceMs;
   }
 }

@@ -13,7 +13,8 @@ import { pageFiles } from '../inspector/page-files.ts';
 import type { Reading } from '../inspector/reading.ts';
 import { Secrets } from '../inspector/secrets.ts';
 import type { TimersOf } from '../inspector/timers.ts';
-import { TreeWatch } from '../inspector/tree-watch.ts';
+import { StatelySockets } from '../inspector/stately/socket.ts';
+import { TreeWatch, type Watched } from '../inspector/tree-watch.ts';
 import { installIndexedScheduler, type TimerClock } from '../machines/indexed-scheduler.ts';
 import { pipelineMachine } from '../machines/pipeline/pipeline.machine.ts';
 import { poolMachine } from '../machines/pool/pool.machine.ts';
@@ -100,11 +101,13 @@ export function inspect(
     secrets,
     nowMs: systemClock.now(),
   });
-  const watch = new TreeWatch({
+  const watched: Watched = {
     inspect: (observer) => root.system.inspect(observer),
     read,
     now: () => systemClock.now(),
-  });
+  };
+  const watch = new TreeWatch(watched);
+  const stately = new StatelySockets(watched, charts);
   const scene = liveScene({
     watch,
     read,
@@ -128,6 +131,10 @@ export function inspect(
       {
         path: '/inspect',
         take: (request, socket, head, ending) => sockets.take(request, socket, head, ending),
+      },
+      {
+        path: '/inspect/stately',
+        take: (request, socket, head, ending) => stately.take(request, socket, head, ending),
       },
     ],
     ...(files ? { fallback: files } : {}),
