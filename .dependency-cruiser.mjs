@@ -16,7 +16,7 @@ export default {
     {
       name: 'no-cycles',
       severity: 'error',
-      from: { path: '^src' },
+      from: { path: '^(src|web)' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
@@ -168,6 +168,25 @@ export default {
       severity: 'error',
       from: { path: '^src', pathNot: '^src/(inspector|programs)' },
       to: { path: '^src/inspector' },
+    },
+    {
+      name: 'the-page-knows-its-protocol',
+      severity: 'error',
+      comment: 'it is built for browsers: of src it knows what is said on the wire, and that only as types',
+      from: { path: '^web' },
+      to: { path: '^src/', pathNot: '^src/inspector/protocol\\.ts$' },
+    },
+    {
+      name: 'the-page-knows-types-only',
+      severity: 'error',
+      from: { path: '^web' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-page-belongs-to-browsers',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { path: '^web' },
     },
     { name: 'main-is-the-root', severity: 'error', from: { path: '.+' }, to: { path: '^src/main\\.ts$' } },
     {

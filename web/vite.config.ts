@@ -1,5 +1,5 @@
 /** The page of the inspector: web/ → dist/page, served by the program itself under a strict CSP. */
-import preact from '@preact/preset-vite';
+import { preact } from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
 /** Where `npx vite web` finds a server to show while the page is worked on. */

@@ -53,9 +53,8 @@ export async function startScriptedInspector(script: Script): Promise<ScriptedIn
   const page = sirv(script.pageDirectory ?? 'dist/page', { dev: true });
   const server = createServer((request, response) => {
     response.setHeader('content-security-policy', pagePolicy);
-    void answer(script, actions, request, response).then((isAnswered) => {
-      if (!isAnswered) page(request, response, () => void response.writeHead(404).end());
-    });
+    if (request.url?.startsWith('/api/')) void answer(script, actions, request, response);
+    else page(request, response, () => void response.writeHead(404).end());
   });
   const sockets = new WebSocketServer({ server, path: '/inspect' });
   sockets.on('connection', (socket) => converse(script, socket, heard));
@@ -85,9 +84,8 @@ async function answer(
   actions: Array<{ name: string; body: unknown }>,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<boolean> {
-  const [, api, kind, name = ''] = (request.url ?? '').split('/');
-  if (api !== 'api') return false;
+): Promise<void> {
+  const [, , kind, name = ''] = (request.url ?? '').split('/');
   const send = (status: number, body: unknown) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   if (kind === 'actions' && request.method === 'POST') {
@@ -101,7 +99,6 @@ async function answer(
   } else if (kind === 'tapes') send(200, tapes);
   else if (kind === 'charts' && charts[name]) send(200, charts[name]);
   else send(404, { message: 'not here' });
-  return true;
 }
 
 function converse(script: Script, socket: WebSocket, heard: PageMessage[]): void {
@@ -119,8 +116,8 @@ function converse(script: Script, socket: WebSocket, heard: PageMessage[]): void
   });
   say({ type: 'tree', nowMs, rows: script.rows(), truncated: 0 });
   let n = 1;
-  socket.on('message', (data) => {
-    const message: PageMessage = JSON.parse(String(data));
+  socket.on('message', (data: Buffer) => {
+    const message: PageMessage = JSON.parse(data.toString());
     heard.push(message);
     if (message.type === 'choose') {
       const row = script.rows().find(({ id }) => id === message.id);

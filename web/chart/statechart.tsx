@@ -46,10 +46,11 @@ function Drawing({ placed, told }: { placed: PlacedChart; told: ActorDetail }) {
   const taken = change ? takenArrows(states, change) : new Set<string>();
   const boxes = boxesOf(drawing);
   const edges = drawing.edges ?? [];
-  const leaf = [...lit].findLast((id) => states.get(id)?.children.length === 0);
-  const sight = placeOf(boxes.get(boxId(leaf ?? '')));
-  const { chart: said } = words.value;
   const leaves = [...lit].filter((id) => states.get(id)?.children.length === 0);
+  // Of several regions, the one that is told most finely.
+  const [deepest = ''] = leaves.toSorted((a, b) => b.split('.').length - a.split('.').length);
+  const sight = placeOf(boxes.get(boxId(deepest)));
+  const { chart: said } = words.value;
   return (
     <>
       <Canvas

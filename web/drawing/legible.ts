@@ -11,7 +11,6 @@ export function legible(text: string): string {
 
 function sign(character: string): string {
   const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return '\u2421';
-  return `⟨${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+  if (code === 0x1b) return '⟨ESC⟩';
+  return `⟨${code.toString(16).toUpperCase().padStart(2, '0')}⟩`;
 }

@@ -30,8 +30,11 @@ function two(ms: number, greatMs: number, great: string, smallMs: number, small:
 /** As `14:03:07.123` in this place's time. */
 export function timeText(atMs: number): string {
   const at = new Date(atMs);
-  const pad = (value: number, width = 2) => String(value).padStart(width, '0');
   return `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}.${pad(at.getMilliseconds(), 3)}`;
+}
+
+function pad(value: number, width = 2): string {
+  return String(value).padStart(width, '0');
 }
 
 export function bytesText(bytes: number): string {

@@ -127,8 +127,8 @@ export const en = {
     failed: 'The recordings cannot be listed:',
   },
   action: {
-    cancel: 'Cancel',
-    retry: 'Retry',
+    cancel: 'Cancel run',
+    retry: 'Retry run',
     scaleDown: 'Scale down',
     cancelTitle: (name: string) => `Cancel the run ${name}?`,
     modes: {

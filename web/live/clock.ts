@@ -22,10 +22,6 @@ export function stopClock(atMs: number | undefined): void {
   tick();
 }
 
-export function isClockStopped(): boolean {
-  return stoppedAtMs !== undefined;
-}
-
 export function startClock(): void {
   setInterval(tick, tickMs);
 }

@@ -25,11 +25,12 @@ export function writePlace({ id, tab }: Place): string {
 export const place = signal<Place>({ id: '', tab: undefined });
 
 export function followAddress(): void {
-  const read = () => {
-    place.value = readPlace(location.hash);
-  };
-  addEventListener('hashchange', read);
-  read();
+  addEventListener('hashchange', readAddress);
+  readAddress();
+}
+
+function readAddress(): void {
+  place.value = readPlace(location.hash);
 }
 
 export function choose(id: string, tab?: Tab): void {

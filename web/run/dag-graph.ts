@@ -3,8 +3,8 @@ import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { RunPicture } from '../../src/inspector/protocol.ts';
 import type { Measure } from '../drawing/measure.ts';
 
-export const stageHeightPx = 48;
-const leastWidthPx = 132;
+const stageHeightPx = 48;
+const leastWidthPx = 158;
 const mostWidthPx = 240;
 const besidesNamePx = 44;
 

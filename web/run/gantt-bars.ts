@@ -1,7 +1,7 @@
 /** A run's attempts as bars over time: how long each queued, ran and was cleaned up. */
 import type { AttemptPicture, RunPicture, StagePicture } from '../../src/inspector/protocol.ts';
 
-export interface Share {
+interface Share {
   readonly kind: 'queue' | 'work' | 'cleaning';
   /** Of the whole, from 0 to 1. */
   readonly from: number;
@@ -30,6 +30,8 @@ export interface Gantt {
 
 const leastSpanMs = 1_000;
 const ticksMost = 6;
+/** What is written beyond would not fit. */
+const tickLast = 0.96;
 const tickStepsMs = [
   100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000,
   3_600_000, 7_200_000, 21_600_000, 86_400_000,
@@ -79,7 +81,7 @@ function ticksOf(spanMs: number): Gantt['ticks'] {
   return Array.from({ length: Math.floor(spanMs / step) + 1 }, (_, index) => ({
     at: (index * step) / spanMs,
     ms: index * step,
-  }));
+  })).filter(({ at }) => at <= tickLast);
 }
 
 /** How long the stage has lasted; undefined before it starts. */

@@ -13,19 +13,20 @@ export const phases = [
 ] as const satisfies readonly Phase[];
 
 export interface PhaseCount {
-  readonly all: number;
-  readonly workers: number;
+  all: number;
+  workers: number;
 }
 
-export function countPhases(rows: Iterable<ActorRow>): Readonly<Record<Phase, PhaseCount>> {
-  const none = () => ({ all: 0, workers: 0 });
+const none: PhaseCount = { all: 0, workers: 0 };
+
+export function countPhases(rows: Iterable<ActorRow>): Readonly<Record<Phase, Readonly<PhaseCount>>> {
   const counts = {
-    pending: none(),
-    running: none(),
-    succeeded: none(),
-    failed: none(),
-    cancelled: none(),
-    cleanup: none(),
+    pending: { ...none },
+    running: { ...none },
+    succeeded: { ...none },
+    failed: { ...none },
+    cancelled: { ...none },
+    cleanup: { ...none },
   };
   for (const { kind, phase } of rows) {
     if (kind === 'pool') continue;

@@ -24,6 +24,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
   const { kind, tree } = words.value;
   const classes = ['tree-row', isWay && 'is-way', row.isOver && 'is-over', isFocused && 'is-focused'];
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the tree holds the focus and hears the keys
     <div
       role="treeitem"
       id={rowDomId(row.id)}

@@ -16,7 +16,7 @@ export const focusedId = signal('');
 const open = new Map<string, boolean>();
 const openVersion = signal(0);
 
-export const filter = computed(() => parseFilter(filterText.value, filterPhases.value));
+const filter = computed(() => parseFilter(filterText.value, filterPhases.value));
 
 export const rows = computed(() => {
   void openVersion.value;
