@@ -4,7 +4,7 @@
  */
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Chart, ChartState, ChartTransition } from '../../src/inspector/protocol.ts';
-import type { Measure } from '../drawing/measure.ts';
+import type { Measure } from '../drawing/text-width.ts';
 
 export const lineHeightPx = 15;
 export const headHeightPx = 26;

@@ -1,5 +1,5 @@
 /** How wide text will be, asked of the browser without laying anything out. */
-export type Measure = (text: string, font: 'name' | 'label') => number;
+import type { Measure } from './text-width.ts';
 
 const fonts = {
   name: '600 13px system-ui, "Noto Sans CJK KR", sans-serif',

@@ -1,7 +1,8 @@
 /** What the page asks of the server, derived from what it shows; asked again whenever the connection is new. */
 import { computed, effect } from '@preact/signals';
 import type { ActorRow, PageMessage } from '../../src/inspector/protocol.ts';
-import { place, type Tab } from '../page/place.ts';
+import type { Tab } from '../page/address.ts';
+import { place } from '../page/place.ts';
 import { Connection } from './connection.ts';
 import { beginLog, forgetDetail, forgetRun, liveTree, take } from './told.ts';
 

@@ -1,7 +1,7 @@
 /** A run's stages as a graph for ELK. */
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { RunPicture } from '../../src/inspector/protocol.ts';
-import type { Measure } from '../drawing/measure.ts';
+import type { Measure } from '../drawing/text-width.ts';
 
 const stageHeightPx = 48;
 const leastWidthPx = 158;
