@@ -19,7 +19,8 @@ export function announce(deps: AnnounceDeps, registry: Registry, report: WorkerR
   const context = registry.workers.get(report.id)?.getSnapshot().context;
   say(log, report, () => context && secrets.of(context.order));
   if (!context) return;
-  const worker = { order: context.order, slot: context.slot, pod: podOf(context) };
+  const { order, slot, presence } = context;
+  const worker = { order, slot, pod: podOf(context), isGone: presence.kind === 'gone' };
   if (report.type === 'worker.finished') witness.gone(worker);
   else witness.saw(worker);
 }

@@ -24,6 +24,8 @@ export interface Log {
 /** A worker and its Pod as last seen; undefined where none was. */
 export interface WitnessedWorker extends WorkerTarget {
   readonly pod: ObservedPod | undefined;
+  /** The Pod is not there any more, and nobody waits for it: what it wrote cannot be read now. */
+  readonly isGone?: boolean;
 }
 
 /**

@@ -46,6 +46,9 @@ export class WorkerWitness implements Witness {
   /** How far each worker's life was told of: 1 created, 2 running. */
   readonly #told = new Map<string, number>();
 
+  /** Uids of Pods that went before their workers were over. */
+  readonly #lost = new Set<string>();
+
   constructor(deps: WorkerWitnessDeps) {
     this.#deps = deps;
   }
@@ -73,6 +76,7 @@ export class WorkerWitness implements Witness {
     // out hears of it here first.
     if (!isTerminal(worker.pod)) return this.#follow(worker);
     const endsMs = clock.now() + withinMs;
+    if (this.#lost.has(worker.pod.uid)) return await this.#kept(endsMs);
     await follow.finish(this.#followed(worker), withinMs * (1 - keepShare));
     await this.#kept(endsMs);
   }
@@ -86,6 +90,7 @@ export class WorkerWitness implements Witness {
     notices?.forget(slot.podName);
     if (pod) {
       follow?.gone(pod.uid);
+      this.#lost.delete(pod.uid);
       origins.forget(pod.uid);
     }
     finished(slot.podName);
@@ -94,8 +99,14 @@ export class WorkerWitness implements Witness {
   #follow(worker: WitnessedWorker): void {
     const { follow } = this.#deps;
     if (!follow || !worker.pod || !hasWritten(worker)) return;
+    const { uid } = worker.pod;
+    if (this.#lost.has(uid)) return;
     follow.started(this.#followed(worker));
-    if (isTerminal(worker.pod)) follow.ended(worker.pod.uid);
+    if (isTerminal(worker.pod)) follow.ended(uid);
+    // Its end may take long to be recorded: a process that is killed meanwhile leaves nobody who could tell.
+    if (!worker.isGone) return;
+    this.#lost.add(uid);
+    follow.gone(uid);
   }
 
   async #tellLife(worker: WitnessedWorker): Promise<void> {

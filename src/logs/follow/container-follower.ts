@@ -135,7 +135,12 @@ export class ContainerFollower {
         return false;
       }
       const isNew = this.#lines.count > count;
-      if (ending === 'ended' && hadEnded && !isNew && this.#isAtEnd()) return true;
+      if (ending === 'ended' && hadEnded && !isNew && this.#isAtEnd()) {
+        // Without a line to compare it may as well be the empty log of another Pod under this name.
+        const isOther = this.#lines.approach === 'all' ? await this.#isReplaced() : false;
+        if (isOther) this.giveUp();
+        if (isOther !== undefined) return !isOther;
+      }
       this.#failures = isNew || ending === 'again' ? 0 : this.#failures + 1;
       if (ending !== 'again') await this.#rest();
     }
@@ -205,17 +210,24 @@ export class ContainerFollower {
 
   /** @returns false where the Pod is not this one any more. */
   async #breakOff(): Promise<boolean> {
-    const { pods, log } = this.#deps;
-    const { podName, podUid } = this.#followed.origin;
-    try {
-      if ((await pods.read(podName))?.uid !== podUid) return false;
-    } catch (error) {
-      if (!(error instanceof ClusterError)) throw error;
-      return true;
-    }
+    const { log } = this.#deps;
+    const { podName } = this.#followed.origin;
+    const isOther = await this.#isReplaced();
+    if (isOther !== false) return isOther === undefined;
     log.warn({ podName }, 'the node gave up log lines of a worker before they were read');
     await this.#offer(this.#lines.breakOff(), true);
     return true;
+  }
+
+  /** Whether the Pod is gone, or another one has its name; undefined where that cannot be known now. */
+  async #isReplaced(): Promise<boolean | undefined> {
+    const { podName, podUid } = this.#followed.origin;
+    try {
+      return (await this.#deps.pods.read(podName))?.uid !== podUid;
+    } catch (error) {
+      if (!(error instanceof ClusterError)) throw error;
+      return undefined;
+    }
   }
 
   async #offer(lines: readonly WorkerLine[], isMarked: boolean): Promise<void> {

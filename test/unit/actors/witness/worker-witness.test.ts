@@ -115,6 +115,16 @@ describe('a log', () => {
     expect(heard.filter((what) => what.startsWith('log'))).toEqual(['log started', 'log ended']);
   });
 
+  it('of a Pod that went while its worker is not over is given up at once, and once', async () => {
+    const { witness, heard, at } = new Bench();
+    witness.saw({ ...at(running()), isGone: true });
+    await witness.ending(at(running()), failed('the Pod vanished'));
+    witness.gone(at(running()));
+    const told = heard.filter((what) => what.startsWith('log'));
+    expect(told.slice(0, 2)).toEqual(['log started', 'log gone']);
+    expect(told.filter((what) => what === 'log started')).toHaveLength(1);
+  });
+
   it('of an ended Pod is read to its end and kept before the Pod may go', async () => {
     const { witness, heard, at } = new Bench();
     await witness.drain(at(exited(0)), 10_000);

@@ -3,6 +3,7 @@ import { ClusterError, type LogRead, type PodApi } from '../../../../src/cluster
 import { ContainerFollower } from '../../../../src/logs/follow/container-follower.ts';
 import { noneYet } from '../../../../src/logs/follow/counters.ts';
 import { followedPod } from '../../../support/followed-pod.ts';
+import { pod } from '../../../support/orders.ts';
 import { LineShelf } from '../../../support/line-shelf.ts';
 import { TestClock } from '../../../support/test-clock.ts';
 
@@ -29,6 +30,8 @@ async function* broken(text: string): AsyncGenerator<Buffer> {
 }
 
 class Scripted {
+  /** What the API server has under the Pod's name. */
+  uid: string | undefined = 'u';
   readonly reads: LogRead[] = [];
   readonly clock = new TestClock();
   readonly store = new LineShelf();
@@ -42,7 +45,7 @@ class Scripted {
         this.reads.push(read);
         return (answers.shift() ?? last ?? (() => bytes('')))(read);
       },
-      read: () => Promise.resolve(undefined),
+      read: () => Promise.resolve(this.uid === undefined ? undefined : pod({ name: 'p', uid: this.uid })),
     };
     const clock = Object.assign(this.clock, { now: () => this.clock.nowMs });
     const deps = { pods, store: this.store, clock, random: () => 0.5, log, counters: noneYet() };
@@ -123,6 +126,18 @@ describe('a follower', { tags: ['G5'] }, () => {
     expect(scripted.store.texts).toEqual(['a']);
   });
 
+  test.each(['another', undefined])(
+    'does not take the empty log of another Pod under its name for its own (uid %s)',
+    async (uid) => {
+      const scripted = new Scripted([() => bytes('')]);
+      scripted.uid = uid;
+      const outcome = scripted.follower.finish(10_000);
+      await scripted.pass(() => scripted.store.lines.length === 1);
+      expect(await outcome).toBe('incomplete');
+      expect(scripted.store.lines).toMatchObject([{ gap: { reason: 'unreadable' } }]);
+    },
+  );
+
   test('gives a kubelet that takes its time the time for the last reading', async () => {
     const slow = Promise.withResolvers<void>();
     const scripted = new Scripted([
@@ -153,6 +168,7 @@ describe('a follower', { tags: ['G5'] }, () => {
 
   test('never attributes the log of a Pod to another one of its name', async () => {
     const scripted = new Scripted([() => bytes(line(1, 'mine')), () => bytes(line(5, 'of another'))]);
+    scripted.uid = undefined;
     await scripted.pass(() => scripted.store.lines.length === 2);
     expect(await scripted.follower.outcome).toBe('incomplete');
     expect(scripted.store.lines[1]).toMatchObject({ gap: { reason: 'unreadable' } });
