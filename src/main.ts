@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runLocalCluster } from './programs/local-cluster.ts';
-import { runReplay } from './programs/replay.ts';
+import { runReplay, type ReplayArguments } from './programs/replay.ts';
 import { serve } from './programs/serve.ts';
 
 const program = new Command('ottoscaler')
@@ -36,12 +36,13 @@ program
     'then serves that moment over gRPC on 127.0.0.1, read only; 0 = a free port',
     port,
   )
+  .option('--inspect', "then shows it on the inspector's page, on 127.0.0.1 and HTTP_PORT", false)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .addHelpText(
     'after',
     '\nEnds with 0 where every state is as it was, 1 where another path was taken, 2 where the file is no recording.',
   )
-  .action(async (file: string, options: { until?: number; actor?: string; json: boolean; serve?: number }) =>
+  .action(async (file: string, options: Omit<ReplayArguments, 'path'>) =>
     exitWith(await runReplay({ path: file, ...options })),
   );
 

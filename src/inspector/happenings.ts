@@ -48,12 +48,27 @@ export class Happenings {
     this.#now = now;
   }
 
+  hear(event: InspectionEvent): void {
+    switch (event.type) {
+      case '@xstate.event':
+        return this.#sent(event);
+      case '@xstate.action':
+        return this.#acts(event.actorRef);
+      case '@xstate.snapshot':
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate hands out refs of actors
+        return this.#took(event.actorRef as AnyActorRef, event.event);
+      case '@xstate.actor':
+      case '@xstate.microstep':
+      case '@xstate.transition':
+    }
+  }
+
   /** An action of an actor begins: what is sent from now on without a name comes from it. */
-  acts(ref: object): void {
+  #acts(ref: object): void {
     if (this.#acting.at(-1) !== ref && kindOf(ref) !== undefined) this.#acting.push(ref);
   }
 
-  sent({ actorRef, sourceRef, event }: Extract<InspectionEvent, { type: '@xstate.event' }>): void {
+  #sent({ actorRef, sourceRef, event }: Extract<InspectionEvent, { type: '@xstate.event' }>): void {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate hands out refs of actors
     const ref = actorRef as AnyActorRef;
     const kind = kindOf(ref);
@@ -73,7 +88,9 @@ export class Happenings {
     });
   }
 
-  took(ref: object, event: AnyEventObject, value: StateValue): void {
+  #took(ref: AnyActorRef, event: AnyEventObject): void {
+    if (kindOf(ref) === undefined) return;
+    const { value = '' }: { readonly value?: StateValue } = ref.getSnapshot();
     const at = this.#acting.lastIndexOf(ref);
     if (at >= 0) this.#acting.length = at;
     const before = this.#latest.get(ref);

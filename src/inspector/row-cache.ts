@@ -43,6 +43,14 @@ export class RowCache {
     return this.#kept.get(id)?.json;
   }
 
+  ids(): Iterable<string> {
+    return this.#kept.keys();
+  }
+
+  forget(id: string): void {
+    this.#drop(id);
+  }
+
   /** JSON of all rows, those of parents first where they came first. */
   rows(): string[] {
     return Array.from(this.#kept.values(), ({ json }) => json);

@@ -5,7 +5,7 @@
  * a few times a second the marked rows are read, in slices so short that nothing else waits for them, and what differs
  * is told. Everything it holds is about as large as the tree itself, and is let go with the last listener.
  */
-import type { AnyActorRef, InspectionEvent, StateValue } from 'xstate';
+import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { Happenings } from './happenings.ts';
 import {
   kindOf,
@@ -116,27 +116,13 @@ class Session {
   }
 
   #observe(event: InspectionEvent): void {
-    switch (event.type) {
-      case '@xstate.event':
-        this.happenings.sent(event);
-        return;
-      case '@xstate.action':
-        this.happenings.acts(event.actorRef);
-        return;
-      case '@xstate.snapshot': {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate hands out refs of actors
-        const ref = event.actorRef as AnyActorRef;
-        if (kindOf(ref) === undefined) return;
-        const { value = '' }: { readonly value?: StateValue } = ref.getSnapshot();
-        this.happenings.took(ref, event.event, value);
-        const place = this.#marked.get(ref.id) ?? placeOf(ref, () => this.#watched.read().pool);
-        if (place) this.#marked.set(ref.id, place);
-        return;
-      }
-      case '@xstate.actor':
-      case '@xstate.microstep':
-      case '@xstate.transition':
-    }
+    this.happenings.hear(event);
+    if (event.type !== '@xstate.snapshot') return;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate hands out refs of actors
+    const ref = event.actorRef as AnyActorRef;
+    if (kindOf(ref) === undefined) return;
+    const place = this.#marked.get(ref.id) ?? placeOf(ref, () => this.#watched.read().pool);
+    if (place) this.#marked.set(ref.id, place);
   }
 
   async #walk(): Promise<void> {

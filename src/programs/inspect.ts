@@ -1,33 +1,29 @@
 /** The inspector on the HTTP port: the page, what it looks at, and what its buttons do. */
-import { fileURLToPath } from 'node:url';
 import type { Actor } from 'xstate';
 import type { Settings } from '../config/settings.ts';
+import type { HttpUpgrade } from '../http/server.ts';
 import { isLoopback } from '../http/trusted-request.ts';
-import { effectsOf } from '../inspector/chart.ts';
-import { chartRoutes } from '../inspector/charts.ts';
 import { actionRoutes } from '../inspector/actions.ts';
 import { InspectSockets } from '../inspector/inspect-socket.ts';
 import { liveScene } from '../inspector/live-scene.ts';
 import type { LinesPort } from '../inspector/log-tail.ts';
-import { pageFiles } from '../inspector/page-files.ts';
 import type { Reading } from '../inspector/reading.ts';
 import { Secrets } from '../inspector/secrets.ts';
-import type { TimersOf } from '../inspector/timers.ts';
 import { StatelySockets } from '../inspector/stately/socket.ts';
+import { tapesRoute } from '../inspector/tapes.ts';
+import type { TimersOf } from '../inspector/timers.ts';
 import { TreeWatch, type Watched } from '../inspector/tree-watch.ts';
 import { installIndexedScheduler, type TimerClock } from '../machines/indexed-scheduler.ts';
-import { pipelineMachine } from '../machines/pipeline/pipeline.machine.ts';
-import { poolMachine } from '../machines/pool/pool.machine.ts';
-import { scaleDownMachine } from '../machines/scale/scale-down.machine.ts';
-import { scaleUpMachine } from '../machines/scale/scale-up.machine.ts';
-import { stageMachine } from '../machines/stage/stage.machine.ts';
-import { workerMachine } from '../machines/worker/worker.machine.ts';
+import type { poolMachine } from '../machines/pool/pool.machine.ts';
 import type { PoolPort } from '../rpc/services/pool-port.ts';
 import type { Limits } from '../rpc/validate/limits.ts';
 import { systemClock } from './clock.ts';
 import type { HttpParts } from './http-port.ts';
 import { actingOn } from './inspect-actions.ts';
-import { versions } from './versions.ts';
+import { charts, effectsOfCharts, ownVersion, pageParts } from './inspect-page.ts';
+import { tapesBeside } from './inspect-tapes.ts';
+
+const nowMs = () => systemClock.now();
 
 type PoolRef = Actor<typeof poolMachine>;
 
@@ -38,26 +34,11 @@ export interface Inspected {
   readonly timersOf: TimersOf;
 }
 
-export interface InspectPorts extends Inspected {
+interface InspectPorts extends Inspected {
   readonly pool: PoolPort;
   readonly limits: Limits;
   readonly lines: LinesPort;
 }
-
-const charts = {
-  pool: poolMachine,
-  pipeline: pipelineMachine,
-  stage: stageMachine,
-  worker: workerMachine,
-  scaleUp: scaleUpMachine,
-  scaleDown: scaleDownMachine,
-};
-const effects = Object.fromEntries(
-  Object.entries(charts).map(([name, machine]) => [name, effectsOf(machine)]),
-);
-
-/** Where the page is built; the same place for the program as it is written and as it is built. */
-const pageFolder = fileURLToPath(new URL('../../dist/page', import.meta.url));
 
 /** What is shown of timers is when they are due; a clock of ours remembers it, an id of the inner one beside. */
 interface DueTimer {
@@ -87,56 +68,54 @@ export function scheduleTimers(root: PoolRef, clock: TimerClock): Inspected {
   };
 }
 
-export function inspect(
-  { HTTP_HOST, NAMESPACE, LOG_SECRET_NAMES }: Settings,
-  { root, timersOf, pool, limits, lines }: InspectPorts,
-): Required<Pick<HttpParts, 'routes' | 'upgrades'>> & Pick<HttpParts, 'fallback'> {
-  const secrets = new Secrets(LOG_SECRET_NAMES);
+type InspectSettings = Pick<Settings, 'HTTP_HOST' | 'NAMESPACE' | 'LOG_SECRET_NAMES' | 'RECORD_FILE'>;
+
+export function inspect(settings: InspectSettings, ports: InspectPorts): HttpParts {
+  const { HTTP_HOST, NAMESPACE: namespace, RECORD_FILE } = settings;
   // Nobody logs in yet: who reaches this machine's own loopback may act, others may look.
   const role = isLoopback(HTTP_HOST) ? 'operator' : 'viewer';
-  const read = (): Reading => ({
-    pool: root.getSnapshot(),
-    root,
-    timersOf,
-    secrets,
-    nowMs: systemClock.now(),
-  });
-  const watched: Watched = {
-    inspect: (observer) => root.system.inspect(observer),
-    read,
-    now: () => systemClock.now(),
-  };
+  const { routes, ...files } = pageParts();
+  const shelf = tapesBeside(RECORD_FILE);
+  const watched = watchedBy(settings, ports);
+  const version = ownVersion();
   const watch = new TreeWatch(watched);
+  const sockets = new InspectSockets({
+    watch,
+    scene: sceneOf(watch, watched, ports),
+    hello: () => ({ type: 'hello', version, namespace, role, nowMs: nowMs() }),
+    effectsOf: effectsOfCharts,
+    openTape: (name, ending) => shelf.open(name, ending),
+  });
   const stately = new StatelySockets(watched, charts);
-  const scene = liveScene({
+  return {
+    ...files,
+    routes: [...routes, ...actionRoutes(actingOn(ports), () => role), tapesRoute(() => shelf.list())],
+    upgrades: [at('/inspect', sockets), at('/inspect/stately', stately)],
+  };
+}
+
+function watchedBy({ LOG_SECRET_NAMES }: InspectSettings, { root, timersOf }: InspectPorts): Watched {
+  const secrets = new Secrets(LOG_SECRET_NAMES);
+  return {
+    inspect: (observer) => root.system.inspect(observer),
+    read: (): Reading => ({ pool: root.getSnapshot(), root, timersOf, secrets, nowMs: nowMs() }),
+    now: nowMs,
+  };
+}
+
+function sceneOf(watch: TreeWatch, { read }: Watched, { root, pool, lines }: InspectPorts) {
+  return liveScene({
     watch,
     read,
-    effectsOf: (chart) => effects[chart] ?? (() => undefined),
+    effectsOf: effectsOfCharts,
     lines,
     openRun: (pipelineId) => {
       if (root.getSnapshot().hasTag('serving'))
         pool.ref.send({ type: 'pipeline.open', opening: { kind: 'attach', pipelineId } });
     },
   });
-  const { ottoscaler: version = '' } = versions();
-  const sockets = new InspectSockets({
-    watch,
-    scene,
-    hello: () => ({ type: 'hello', version, namespace: NAMESPACE, role, nowMs: systemClock.now() }),
-  });
-  const files = pageFiles(pageFolder);
-  return {
-    routes: [...chartRoutes(Object.values(charts)), ...actionRoutes(actingOn({ pool, limits }), () => role)],
-    upgrades: [
-      {
-        path: '/inspect',
-        take: (request, socket, head, ending) => sockets.take(request, socket, head, ending),
-      },
-      {
-        path: '/inspect/stately',
-        take: (request, socket, head, ending) => stately.take(request, socket, head, ending),
-      },
-    ],
-    ...(files ? { fallback: files } : {}),
-  };
+}
+
+function at(path: string, sockets: Pick<HttpUpgrade, 'take'>): HttpUpgrade {
+  return { path, take: (...given) => sockets.take(...given) };
 }

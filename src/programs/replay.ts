@@ -5,9 +5,11 @@
  * or the question cannot be answered, 130 on Ctrl-C; what is served ends on Ctrl-C with 0 or 1.
  */
 import { attemptName } from '../actors/ledger/pipeline-order.ts';
+import { readSettings } from '../config/read-settings.ts';
 import { readRecording, RecordingError } from '../recording/read-recording.ts';
 import { relive, type Relived } from '../recording/relive.ts';
 import type { Transition } from '../recording/replay.ts';
+import { inspectPast } from './inspect-past.ts';
 import { asJson, asText, historyText } from './replay-report.ts';
 import { PortError, servePast } from './serve-past.ts';
 import { versions } from './versions.ts';
@@ -21,6 +23,8 @@ export interface ReplayArguments {
   readonly json: boolean;
   /** The port to serve that moment on, 0 = a free one; undefined = it is only printed. */
   readonly serve?: number;
+  /** Serves the inspector's page on it, on HTTP_PORT. */
+  readonly inspect?: boolean;
 }
 
 const exitCode = { same: 0, diverged: 1, unusable: 2, interrupted: 130 } as const;
@@ -53,6 +57,14 @@ export async function runReplay(args: ReplayArguments): Promise<number> {
         process.stderr.write(
           `\nServing line ${relived.n} on ${address}, read only: try test-scaling -action status -server ${address}. Ctrl-C ends it.\n`,
         ),
+      );
+    }
+    if (args.inspect === true) {
+      const { HTTP_PORT } = readSettings(process.env);
+      if (HTTP_PORT === 'off') return complain('HTTP_PORT is off; name a port to show it on, 0 = a free one');
+      const { namespace } = relived.life;
+      await inspectPast({ path, namespace, port: HTTP_PORT }, stop.signal, (url) =>
+        process.stderr.write(`\nOpen ${url} to look at it. Ctrl-C ends it.\n`),
       );
     }
     return relived.diverged ? exitCode.diverged : exitCode.same;

@@ -65,9 +65,11 @@ export class Replay {
     (set) => {
       this.#hash.set(set.actor, set.timer, set.delayMs);
       this.#set.push(set);
+      this.#dueMs.set(set, this.#line.atMs + set.delayMs);
     },
     ({ actor, timer, delayMs }) => this.#hash.unset(actor, timer, delayMs),
   );
+  readonly #dueMs = new WeakMap<SetTimer, number>();
   readonly #states = new WeakMap<AnyActorRef, string>();
   /** Effects by number, from 1. */
   readonly #effects: Begun[] = [];
@@ -98,6 +100,16 @@ export class Replay {
 
   get snapshot(): PoolSnapshot {
     return this.#pool.getSnapshot();
+  }
+
+  /** For those who look on; nothing may be sent to it. */
+  get root(): ReturnType<typeof scriptedPool> {
+    return this.#pool;
+  }
+
+  /** What an actor waits for. `dueMs` is epoch ms, by the time of the line that set it. */
+  timersOf(actor: string): readonly { readonly id: string; readonly dueMs: number }[] {
+    return this.#timers.of(actor).map((set) => ({ id: set.timer, dueMs: this.#dueMs.get(set) ?? 0 }));
   }
 
   get crashes(): readonly Crash[] {

@@ -64,6 +64,11 @@ export class ScriptedTimers implements TimerClock {
     return this.#set.get(keyOf(actor, timer))?.delayMs;
   }
 
+  /** Those that an actor waits for. */
+  of(actor: string): readonly SetTimer[] {
+    return [...this.#set.values()].filter((set) => set.actor === actor);
+  }
+
   /** Fires a timer that is set. */
   fire(actor: string, timer: string): void {
     const key = keyOf(actor, timer);

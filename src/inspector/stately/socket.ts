@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AnyStateMachine } from 'xstate';
-import { closing, keepAlive, socketServer } from '../inspect-socket.ts';
+import { closing, keepAlive, socketServer } from '../keep-alive.ts';
 import type { ChartName } from '../place.ts';
 import type { Watched } from '../tree-watch.ts';
 import { StatelyFeed } from './feed.ts';

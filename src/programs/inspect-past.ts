@@ -1,0 +1,66 @@
+/** `ottoscaler replay --inspect`: the inspector's page on a recording alone. Loopback only; nothing can be done. */
+import { once } from 'node:events';
+import { startHttpServer } from '../http/server.ts';
+import { socketServer } from '../inspector/keep-alive.ts';
+import type { ServerMessage } from '../inspector/protocol.ts';
+import { showTape } from '../inspector/tape-socket.ts';
+import { tapesRoute } from '../inspector/tapes.ts';
+import { effectsOfCharts, ownVersion, pageParts } from './inspect-page.ts';
+import { onlyTape } from './inspect-tapes.ts';
+import { PortError } from './serve-past.ts';
+
+const host = '127.0.0.1';
+const closeMs = 1_000;
+
+export interface PastOnPage {
+  readonly path: string;
+  readonly namespace: string;
+  /** 0 = a free one. */
+  readonly port: number;
+}
+
+/**
+ * Ends when `signal` is aborted.
+ *
+ * @param say told once where it is served
+ * @throws PortError
+ */
+export async function inspectPast(
+  { path, namespace, port }: PastOnPage,
+  signal: AbortSignal,
+  say: (url: string) => void,
+): Promise<void> {
+  const shelf = onlyTape(path);
+  const sockets = socketServer();
+  const hello = (): Extract<ServerMessage, { type: 'hello' }> => ({
+    type: 'hello',
+    version: ownVersion(),
+    namespace,
+    role: 'viewer',
+    nowMs: Date.now(),
+  });
+  const open = (left: AbortSignal) => shelf.open('', left);
+  const { routes, ...files } = pageParts();
+  const starting = startHttpServer({
+    ...files,
+    host,
+    port,
+    routes: [...routes, tapesRoute(() => shelf.list())],
+    upgrades: [
+      {
+        path: '/inspect',
+        take: (request, socket, head, ending) =>
+          sockets.handleUpgrade(request, socket, head, (page) => {
+            void showTape(page, ending, { open, hello, effectsOf: effectsOfCharts });
+          }),
+      },
+    ],
+    reportUnexpected: (error) => process.stderr.write(`ottoscaler replay: ${String(error)}\n`),
+  });
+  const server = await starting.catch((error: unknown) => {
+    throw new PortError(error instanceof Error ? error.message : String(error));
+  });
+  say(`http://${host}:${server.port}/`);
+  if (!signal.aborted) await once(signal, 'abort');
+  await server.close(closeMs);
+}
