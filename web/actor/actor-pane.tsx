@@ -71,6 +71,9 @@ function ActorHead({ row }: { row: ActorRow }) {
         <PhaseMark phase={row.phase} isLabelled />
         <h1>{legible(row.name)}</h1>
         <span class="badge">{kind[row.kind]}</span>
+        {row.kind === 'pipeline' && row.pipeline !== undefined && row.pipeline !== row.name && (
+          <code>{legible(row.pipeline)}</code>
+        )}
         <button type="button" class="quiet copy" title={actor.copy} aria-label={actor.copy} onClick={copyId}>
           <CopyMark />
         </button>

@@ -52,14 +52,11 @@ export const en = {
     nothingThere: 'No actors yet. Start a pipeline or scale up, and they appear here.',
     truncated: (more: number) => `${more} more actors are not shown; narrow the work to see them.`,
     attempt: (n: number) => `try ${n}`,
-    open: 'Open',
-    fold: 'Fold',
   },
   actor: {
     none: 'Choose an actor on the left, and see where it stands and why.',
     missing: 'This actor is gone: the pool no longer remembers it.',
     tabs: { run: 'Run', chart: 'Chart', happenings: 'Happenings', context: 'Context', log: 'Log' },
-    since: (age: string) => `for ${age}`,
     until: (left: string) => `${left} left`,
     overdue: (age: string) => `overdue by ${age}`,
     deadline: 'Deadline',
@@ -79,11 +76,10 @@ export const en = {
     taken: (event: string) => `just taken: ${event}`,
   },
   happenings: {
-    none: 'Nothing has happened since somebody looks.',
+    none: 'Nothing has happened since you began to look.',
     outside: 'outside',
     unchanged: 'changed nothing',
     data: 'What it said',
-    newest: 'newest first',
   },
   context: { none: 'Nothing to show.', more: (n: number) => `${n} more …` },
   run: {

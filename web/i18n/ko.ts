@@ -53,14 +53,11 @@ export const ko: Words = {
     nothingThere: '아직 액터가 없습니다. 파이프라인을 시작하거나 스케일 업하면 여기에 나타납니다.',
     truncated: (more) => `액터 ${more}개는 표시하지 않았습니다.`,
     attempt: (n) => `${n}번째 시도`,
-    open: '펼치기',
-    fold: '접기',
   },
   actor: {
     none: '왼쪽에서 액터를 고르면 지금 상태와 그 이유를 볼 수 있습니다.',
     missing: '이 액터는 이미 사라져 풀에 남아 있지 않습니다.',
     tabs: { run: '실행', chart: '상태도', happenings: '일어난 일', context: '컨텍스트', log: '로그' },
-    since: (age) => `${age}째`,
     until: (left) => `${left} 남음`,
     overdue: (age) => `기한을 ${age} 넘김`,
     deadline: '기한',
@@ -84,7 +81,6 @@ export const ko: Words = {
     outside: '외부',
     unchanged: '변화 없음',
     data: '이벤트 내용',
-    newest: '최신순',
   },
   context: { none: '표시할 내용이 없습니다.', more: (n) => `${n}개 더 보기…` },
   run: {

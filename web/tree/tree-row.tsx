@@ -45,7 +45,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
           type="button"
           class={isOpen ? 'caret is-open' : 'caret'}
           tabIndex={-1}
-          aria-label={isOpen ? tree.fold : tree.open}
+          aria-hidden="true"
           onClick={(event) => {
             event.stopPropagation();
             props.setOpen(row.id, !isOpen);
@@ -55,6 +55,9 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
       <PhaseMark phase={row.phase} isLabelled />
       <span class="row-name">{legible(row.name)}</span>
       <span class="row-kind">{kind[row.kind]}</span>
+      {row.kind === 'pipeline' && row.pipeline !== undefined && row.pipeline !== row.name && (
+        <span class="row-id">{legible(row.pipeline)}</span>
+      )}
       {row.attempt !== undefined && row.attempt > 1 && (
         <span class="row-attempt">{tree.attempt(row.attempt)}</span>
       )}
