@@ -17,6 +17,8 @@ export class EventCounts {
   connections = 0;
   /** Groups that were made anew because they were gone. */
   groupsHealed = 0;
+  /** Events that are worked on now. */
+  inHand = 0;
   isConnected = false;
   /** Of all consumers together, as of the last look; undefined where that is not known. */
   lag: number | undefined;

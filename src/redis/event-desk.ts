@@ -78,6 +78,7 @@ export class EventDesk {
     const { id } = delivery.entry;
     if (this.#held.has(id)) return;
     this.#held.add(id);
+    this.#counts.inHand = this.#held.size;
     void this.#finish(delivery, this.#decide(delivery));
   }
 
@@ -95,19 +96,26 @@ export class EventDesk {
       await this.#link.say((stream) => stream.acknowledge(id));
     }
     this.#held.delete(id);
+    this.#counts.inHand = this.#held.size;
     this.nudge();
   }
 
-  /** Whoever is killed in between leaves it pending: then it is there twice, and never lost. */
+  /**
+   * Whoever is killed in between leaves it pending: then it is there twice, and never lost. Both in one session: a Redis
+   * that comes back without its last second has neither, or a replica that lagged.
+   */
   async #bury(delivery: Delivery, reason: string): Promise<void> {
     const { entry, deliveries } = delivery;
     const { clock, log } = this.#ports;
     const at = new Date(clock.now()).toISOString();
     const letter = deadLetter(entry, { stream: this.#stream, reason, deliveries, at });
-    if (!(await this.#link.say((stream) => stream.bury(letter)))) return;
+    const isSaid = await this.#link.say(async (stream) => {
+      await stream.bury(letter);
+      await stream.acknowledge(entry.id);
+    });
+    if (!isSaid) return;
     this.#counts.deadLettered++;
     log.warn({ entryId: entry.id, deliveries, reason }, 'an event became a dead letter');
-    await this.#link.say((stream) => stream.acknowledge(entry.id));
   }
 
   /** Enters its lane at once, so that the order is that of taking. Undefined where it is given up. */

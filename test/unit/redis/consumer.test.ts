@@ -81,6 +81,22 @@ describe('what cannot be carried out', () => {
   });
 
   test(
+    'is a dead letter again where Redis lost the letter before it was acknowledged',
+    { tags: ['F40', 'F47', 'I10'] },
+    async () => {
+      const { bench, stream } = begun();
+      stream.failNext('acknowledge', 'unheard');
+      stream.add(entry(entryId(1), 'type', 'scale_up'));
+      await bench.pass(0);
+      expect(deadReasons(stream)).toHaveLength(1);
+      stream.dead.length = 0;
+      await bench.pass(10_000);
+      expect(deadReasons(stream)).toHaveLength(1);
+      expect(stream.pending?.size).toBe(0);
+    },
+  );
+
+  test(
     'is tried five times where it might be, then is a dead letter with the last reason',
     { tags: ['F50'] },
     async () => {
