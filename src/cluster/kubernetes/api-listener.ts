@@ -3,7 +3,7 @@ import type { ApiRequest } from './transport.ts';
 
 export interface ApiCall {
   readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
-  /** Such as `pods`, `pods/log`, `configmaps`. */
+  /** As kubectl writes it: `pods`, `pods/log`, `leases.coordination.k8s.io`. */
   readonly resource: string;
   /** HTTP status; 0 where there was no answer. */
   readonly status: number;
@@ -26,9 +26,11 @@ const verbs = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' 
 /** Without names of objects: what is counted by must be few. */
 export function kindOf({ method, path, query }: ApiRequest): Pick<ApiCall, 'verb' | 'resource'> {
   const [resource = 'version', name, part] = path.split(/\/namespaces\/[^/]*\//)[1]?.split('/') ?? [];
+  const group = /\/apis\/([^/]+)\//.exec(path)?.[1];
+  const kind = group === undefined ? resource : `${resource}.${group}`;
   const reading = query?.['watch'] ? 'watch' : name === undefined && resource !== 'version' ? 'list' : 'get';
   return {
     verb: method === 'GET' ? reading : verbs[method],
-    resource: part === undefined ? resource : `${resource}/${part}`,
+    resource: part === undefined ? kind : `${kind}/${part}`,
   };
 }
