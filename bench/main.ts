@@ -11,6 +11,7 @@ import { actors } from './actors.ts';
 import type { Benchmark } from './benchmark.ts';
 import { create } from './create.ts';
 import { failover } from './failover.ts';
+import { inspect } from './inspect.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
 import { logs } from './logs.ts';
@@ -34,6 +35,7 @@ const benchmarks: readonly Benchmark[] = [
   failover,
   pipeline,
   record,
+  inspect,
   redis,
   logs,
   logsFollow,

@@ -80,6 +80,11 @@ export class MemoryCluster implements Cluster {
     });
   }
 
+  /** Their nodes do not answer, until they run again. */
+  silence(names: readonly string[]): void {
+    this.#change(names, { phase: 'Unknown' });
+  }
+
   /** Their containers have ended well. */
   succeed(names: readonly string[]): void {
     const terminated = { reason: 'Completed', message: '', exitCode: 0, startedAt, finishedAt };

@@ -4,6 +4,7 @@
  * Only what is small and asked for is sent at once; all else waits until the page has taken what was sent before, and
  * what waits is never more than the tree itself.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { ServerMessage } from './protocol.ts';
 
@@ -13,35 +14,53 @@ const fragmentChars = 64 * 1_024;
 
 export class PageSocket {
   readonly #socket: WebSocket;
+  /** Messages that came while one of many rows is being sent; answers to what a page asks, so there are few. */
+  #held: string[] | undefined;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
   }
 
-  get isOpen(): boolean {
+  /** Whether it has taken what it was sent. */
+  get isCurrent(): boolean {
+    return this.#isOpen && this.#held === undefined && this.#socket.bufferedAmount < lowBytes;
+  }
+
+  get #isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Whether it has taken what it was sent. */
-  get isCurrent(): boolean {
-    return this.isOpen && this.#socket.bufferedAmount < lowBytes;
-  }
-
   send(message: ServerMessage): void {
-    if (this.isOpen) this.#socket.send(JSON.stringify(message));
+    const text = JSON.stringify(message);
+    if (this.#held) this.#held.push(text);
+    else if (this.#isOpen) this.#socket.send(text);
   }
 
-  /** One message of many rows, each JSON already, in fragments: no part of it is long to make or to write. */
+  /**
+   * One message of many rows, each JSON already, in fragments: everything else has its turn between two of them. To be
+   * called only while the page is current.
+   */
   sendRows(message: Extract<ServerMessage, { type: 'tree' | 'changes' }>, rows: readonly string[]): void {
-    if (!this.isOpen) return;
-    const { rows: _, ...rest } = message;
+    if (this.#held) throw new Error('rows are being sent already');
+    this.#held = [];
+    void this.#sendFragments(message, rows);
+  }
+
+  async #sendFragments({ rows: _, ...rest }: object & { readonly rows: unknown }, rows: readonly string[]) {
     let text = `${JSON.stringify(rest).slice(0, -1)},"rows":[`;
     for (const [index, row] of rows.entries()) {
       text += index === 0 ? row : `,${row}`;
       if (text.length < fragmentChars) continue;
+      if (!this.#isOpen) return;
       this.#socket.send(text, { fin: false });
       text = '';
+      // oxlint-disable-next-line no-await-in-loop -- the next fragment follows this one
+      await turn();
     }
+    if (!this.#isOpen) return;
     this.#socket.send(`${text}]}`);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const one of held) this.#socket.send(one);
   }
 }

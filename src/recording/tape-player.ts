@@ -22,6 +22,8 @@ export interface TapePlayerOptions<Attendant> extends Pick<ReplayOptions, 'nameO
   /** Made beside every life, right after its beginning. */
   readonly attend: (replay: Replay, nowMs: () => number) => Attendant;
   readonly signal?: AbortSignal;
+  /** So many lines behind a point is kept, in lives that are longer than twice that. */
+  readonly keptEvery?: number;
 }
 
 /** One of the lives in the file. Lines are counted from 1. */
@@ -49,7 +51,7 @@ interface Point<Attendant> {
   hasChanged: boolean;
 }
 
-const keptEvery = 2_000;
+const keptEveryDefault = 2_000;
 const sliceMs = 5;
 const linesPerLook = 50;
 
@@ -169,6 +171,7 @@ export class TapePlayer<Attendant> {
   /** Has a point made that stands a little before the current one, where that is worth it. */
   #keep(): void {
     const { life, n } = this.#current;
+    const { keptEvery = keptEveryDefault } = this.#options;
     const mark = n - keptEvery;
     if (mark < life.from + keptEvery || this.#keeping) return;
     if (this.#kept?.life === life && this.#kept.n <= n && this.#kept.n >= mark - keptEvery) return;

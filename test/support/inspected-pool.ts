@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createActor, type InspectionEvent } from 'xstate';
+import { createActor } from 'xstate';
 import { unfenced } from '../../src/actors/ledger/fence.ts';
 import { providePool } from '../../src/actors/provide.ts';
 import { connectKubernetes } from '../../src/cluster/kubernetes/connect.ts';
@@ -98,7 +98,7 @@ function newPool({ machine, input }: ReturnType<typeof providePool>) {
   const attach = root.system.inspect.bind(root.system);
   root.system.inspect = (observer) => {
     observers += 1;
-    const subscription = attach(observer as (event: InspectionEvent) => void);
+    const subscription = attach(observer);
     return {
       unsubscribe() {
         observers -= 1;

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { criticalPath } from '../../../src/inspector/critical-path.ts';
+
+const stage = (stageId: string, dependsOn: readonly string[], startedMs?: number, endedMs?: number) => ({
+  stageId,
+  dependsOn,
+  ...(startedMs === undefined ? {} : { startedMs }),
+  ...(endedMs === undefined ? {} : { endedMs }),
+});
+
+test('it goes back from the last end along whichever dependency ended last', () => {
+  const stages = [
+    stage('fetch', [], 0, 10),
+    stage('lint', ['fetch'], 10, 15),
+    stage('build', ['fetch'], 10, 40),
+    stage('deploy', ['lint', 'build'], 40, 50),
+  ];
+  expect(criticalPath(stages, 100)).toEqual(['fetch', 'build', 'deploy']);
+});
+
+test('a stage that still runs has come as far as now', () => {
+  const stages = [stage('slow', [], 0), stage('quick', [], 0, 99)];
+  expect(criticalPath(stages, 100)).toEqual(['slow']);
+  expect(criticalPath(stages, 50)).toEqual(['quick']);
+});
+
+test('what has not begun is not on it', () => {
+  expect(criticalPath([stage('a', [])], 100)).toEqual([]);
+  expect(criticalPath([stage('a', [], 0, 5), stage('b', ['a'])], 100)).toEqual(['a']);
+});
