@@ -58,7 +58,7 @@ export interface ActorHappening {
 /** All of one actor. */
 export interface ActorDetail {
   readonly row: ActorRow;
-  /** As the chart's state value, JSON: which of its states are lit. */
+  /** As the chart's state value, JSON: which of its states are lit; null of one that is over: `row.state` tells. */
   readonly value: unknown;
   /** Redacted and cut; JSON. */
   readonly context: unknown;

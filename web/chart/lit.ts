@@ -1,8 +1,24 @@
 /** Which states of a chart are lit, and which way it has just gone. */
 import type { ActorHappening, ChartState, ChartTransition } from '../../src/inspector/protocol.ts';
 
-/** @param value the machine's state value; @returns ids of all states that it is in, the root too */
-export function litStates(value: unknown): ReadonlySet<string> {
+/**
+ * @param value the machine's state value; null of an actor that is over, of which its row tells where it ended
+ * @returns ids of all states that it is in, the root too
+ */
+export function litStates(value: unknown, state: string): ReadonlySet<string> {
+  return value === null ? litBy(leavesIn(state)) : litByValue(value);
+}
+
+function litBy(leaves: readonly string[]): ReadonlySet<string> {
+  const lit = new Set(['']);
+  for (const leaf of leaves) {
+    const path = leaf.split('.');
+    path.forEach((_, index) => lit.add(path.slice(0, index + 1).join('.')));
+  }
+  return lit;
+}
+
+function litByValue(value: unknown): ReadonlySet<string> {
   const lit = new Set(['']);
   const light = (part: unknown, path: string) => {
     if (typeof part === 'string') lit.add(join(path, part));

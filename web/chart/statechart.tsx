@@ -41,7 +41,7 @@ export function Statechart({ told }: { told: ActorDetail }) {
 
 function Drawing({ placed, told }: { placed: PlacedChart; told: ActorDetail }) {
   const { drawing, states, arrows, chart } = placed;
-  const lit = litStates(told.value);
+  const lit = litStates(told.value, told.row.state);
   const change = lastChange(told.happenings);
   const taken = change ? takenArrows(states, change) : new Set<string>();
   const boxes = boxesOf(drawing);

@@ -116,15 +116,20 @@ describe('a chart as a graph', () => {
 
 describe('what is lit', () => {
   test('is the leaf and all around it', () => {
-    expect(litStates({ pending: 'queued' })).toEqual(new Set(['', 'pending', 'pending.queued']));
-    expect(litStates('failed')).toEqual(new Set(['', 'failed']));
+    expect(litStates({ pending: 'queued' }, 'pending.queued')).toEqual(new Set(['', 'pending', 'pending.queued']));
+    expect(litStates('failed', 'failed')).toEqual(new Set(['', 'failed']));
   });
 
   test('is a leaf in each region', () => {
-    const lit = litStates({ live: { run: { working: 'scheduling' }, journal: 'idle' } });
+    const lit = litStates({ live: { run: { working: 'scheduling' }, journal: 'idle' } }, '');
     expect(lit).toContain('live.run.working.scheduling');
     expect(lit).toContain('live.journal.idle');
   });
+});
+
+test('an actor that is over is lit where its row says that it ended', () => {
+  expect(litStates(null, 'live.a.b, live.c')).toEqual(new Set(['', 'live', 'live.a', 'live.a.b', 'live.c']));
+  expect(litStates(null, 'done')).toEqual(new Set(['', 'done']));
 });
 
 describe('the transition just taken', () => {
