@@ -66,7 +66,8 @@ const noGroup = /^(?:NOGROUP|UNBLOCKED) /;
 /** An error that Redis answered begins with its code. */
 const answered = /^[A-Z]{3,} /;
 
-function streamError(error: unknown): StreamError {
+/** @param error what the client threw, or what Redis said */
+export function streamError(error: unknown): StreamError {
   const message = error instanceof Error ? error.message : String(error);
   const fault = noGroup.test(message) ? 'no-group' : answered.test(message) ? 'refused' : 'lost';
   return new StreamError(fault, message || 'no connection', error);

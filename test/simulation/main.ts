@@ -69,7 +69,7 @@ async function simulate(options: Options): Promise<number> {
 
 function* seedsOf({ seed, seeds, first }: Options): Generator<number> {
   if (seed !== undefined) return yield seed;
-  for (const { seed: former, hasOutputs } of corpus) if (!hasOutputs) yield former;
+  for (const { seed: former, hasOutputs, hasEvents } of corpus) if (!hasOutputs && !hasEvents) yield former;
   for (let next = first; next < first + seeds; next++) yield next;
 }
 

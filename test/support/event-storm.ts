@@ -17,7 +17,8 @@ export interface StormEvent {
   readonly fields: readonly string[];
 }
 
-const malformed: ReadonlyArray<readonly string[]> = [
+/** What no event may look like. */
+export const malformedEvents: ReadonlyArray<readonly string[]> = [
   ['pod_count', '1'],
   ['type', 'scale_up', 'pod_count', 'many'],
   ['type', 'scale_up', 'pod_count', '-1'],
@@ -38,7 +39,7 @@ export function stormEvents(count: number): readonly StormEvent[] {
 
 function stormEvent(number: number): StormEvent {
   if (number % 100 === 0) {
-    const fields = malformed[(number / 100) % malformed.length] ?? [];
+    const fields = malformedEvents[(number / 100) % malformedEvents.length] ?? [];
     return { number, kind: 'malformed', taskId: '', count: 0, isTwice: false, fields };
   }
   const isTwice = number % 50 === 0;

@@ -131,6 +131,7 @@ export class Ottoscaler {
         this.log.push({ level: 'error', message: `the pool crashed: ${String(error)}`, fields: {} }),
     });
     this.ref = recorder?.face(pool) ?? pool;
+    for (const { serve } of this.#places) serve?.({ ref: this.ref, standsBy: () => this.leader?.standsBy });
     if (this.leader) void this.leader.start().led.then(() => this.#begin());
     else this.#begin();
   }
@@ -192,7 +193,10 @@ export class Ottoscaler {
     const { promise: drained, resolve } = Promise.withResolvers<void>();
     if (this.leader?.standsBy === undefined) {
       this.ref.subscribe({ complete: resolve, error: () => resolve() });
-      this.ref.send({ type: 'pool.drain' });
+      const leaving = this.#places.flatMap(({ leave }) => (leave ? [leave()] : []));
+      const drain = () => this.ref.send({ type: 'pool.drain' });
+      if (leaving.length === 0) drain();
+      else void Promise.all(leaving).then(drain);
     } else resolve();
     void drained
       .then(() => Promise.all(this.#places.flatMap(({ close }) => (close ? [close()] : []))))

@@ -5,6 +5,7 @@
 import type { Clock, Log, Random } from '../../../src/actors/ports.ts';
 import type { Ports } from '../../../src/actors/provide.ts';
 import type { Cluster } from '../../../src/cluster/port.ts';
+import type { PoolPort } from '../../../src/rpc/services/pool-port.ts';
 import type { Violations } from '../oracle/violation.ts';
 
 /** A process as its surroundings see it. */
@@ -25,11 +26,18 @@ export interface Inhabitant {
   readonly kill: () => void;
 }
 
+/** By which commands get in, as the program hands it to whoever takes them. */
+type Door = Pick<PoolPort, 'ref' | 'standsBy'>;
+
 /** What a process that starts finds. */
 export interface Place {
   readonly ports: Partial<Ports>;
   /** Before its pool starts, once it leads. Where it rejects the process cannot begin, and ends. */
   readonly open?: () => Promise<void>;
+  /** Once there is a pool, which may not have started: another door to it. */
+  readonly serve?: (door: Door) => void;
+  /** It was told to end: before its pool drains. */
+  readonly leave?: () => Promise<void>;
   /** After its pool has drained. */
   readonly close?: () => Promise<void>;
   /** It is over, by kill -9 or because it has ended; told once. */

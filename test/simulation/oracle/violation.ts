@@ -20,6 +20,8 @@ export type Invariant =
   | 'I8'
   /** Every line of a worker is received once, in order, or a record stands where it is missing. */
   | 'I9'
+  /** What is acknowledged to Redis is in the ledger, or a dead letter. */
+  | 'I10'
   /** Queues and spools are within their bounds. */
   | 'I11'
   /** Progress is free of gaps, and has one end. */
@@ -30,6 +32,8 @@ export type Invariant =
   | 'I14'
   /** Nothing is lost unnoticed: notices are durable before they are told, in order, and true. */
   | 'G5'
+  /** An event takes effect once, and what cannot is a dead letter that says why. */
+  | 'G6'
   /** One actor's crash is an alarm here: nothing that is injected excuses one. */
   | 'G9'
   /** One leads, and who does not writes nothing. */

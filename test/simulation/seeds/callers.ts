@@ -73,6 +73,14 @@ export class Callers {
     }
   }
 
+  /** It came by another door and took effect: by this one it is answered as what was sent before. */
+  async repeatOf(command: ScaleCommand): Promise<void> {
+    const answer = await this.#scale(command);
+    if (answer === undefined) return;
+    if (answer === 'refused' || !answer.replayed) this.#broken(command, 'took effect, and is not known');
+    this.scales.set(command, answer);
+  }
+
   async scaleDownAll(command: ScaleDownCommand): Promise<void> {
     await this.#sendScale(command);
   }

@@ -5,6 +5,8 @@ export interface FormerFailure {
   readonly seed: number;
   /** With a data plane, whatever the seed draws. */
   readonly hasOutputs?: true;
+  /** With events from Redis, whatever the seed draws. */
+  readonly hasEvents?: true;
   /** What it found. */
   readonly why: string;
 }

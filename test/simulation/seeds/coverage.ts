@@ -1,5 +1,6 @@
 /** How often each fault happened in many lives, and what else is worth telling of them. */
 import { catalogue, faultNumbers } from './fault-catalogue.ts';
+import type { EventCounts } from './event-court.ts';
 import type { Life } from './life.ts';
 import type { Excuse, LineCounts } from './output-court.ts';
 
@@ -13,7 +14,8 @@ export interface Coverage {
   readonly longestConvergenceSeconds: number;
   /** Lines of workers in lives with a data plane; what nobody could have noticed to be lost, by its cause. */
   readonly lines: LineCounts;
-  /** Answers that a later process took back: a known limit. */
+  /** Events in lives with Redis. */
+  readonly events: EventCounts;
   /** By number: what it is, how often it happened, in how many lives. */
   readonly faults: Readonly<
     Record<string, { readonly what: string; readonly injected: number; readonly seeds: number }>
@@ -27,6 +29,7 @@ export class CoverageCount {
   #virtualMs = 0;
   #convergedMs = 0;
   #lines: LineCounts = { written: 0, received: 0, repeated: 0, marked: 0, excused: {} };
+  #events: EventCounts = { added: 0, carriedOut: 0, deadLetters: 0, lost: 0 };
   readonly #failing: number[] = [];
   readonly #injected = new Map<number, number>();
   readonly #lives = new Map<number, number>();
@@ -39,6 +42,7 @@ export class CoverageCount {
     this.#virtualMs += life.virtualMs;
     this.#convergedMs = Math.max(this.#convergedMs, life.convergedMs);
     if (life.lines) this.#lines = sum(this.#lines, life.lines);
+    if (life.events) this.#events = sumOfEvents(this.#events, life.events);
     for (const { fault } of life.injected) this.#injected.set(fault, (this.#injected.get(fault) ?? 0) + 1);
     for (const fault of new Set(life.injected.map((one) => one.fault)))
       this.#lives.set(fault, (this.#lives.get(fault) ?? 0) + 1);
@@ -68,6 +72,7 @@ export class CoverageCount {
       seconds: round(ms / 1_000),
       longestConvergenceSeconds: round(this.#convergedMs / 1_000),
       lines: this.#lines,
+      events: this.#events,
       faults: Object.fromEntries(faults) as Coverage['faults'],
     };
   }
@@ -86,3 +91,10 @@ function sum(a: LineCounts, b: LineCounts): LineCounts {
     excused,
   };
 }
+
+const sumOfEvents = (a: EventCounts, b: EventCounts): EventCounts => ({
+  added: a.added + b.added,
+  carriedOut: a.carriedOut + b.carriedOut,
+  deadLetters: a.deadLetters + b.deadLetters,
+  lost: a.lost + b.lost,
+});

@@ -1,8 +1,7 @@
 /**
  * The faults that a life may meet, by their numbers in the design, and how often where a seed has them at all.
  *
- * Faults 40 and 46–51 come with Redis. 63–65 are about what requests say: they are tried where requests are read, and
- * never reach what is simulated.
+ * 63–65 are about what requests say: they are tried where requests are read, and never reach what is simulated.
  */
 export interface Fault {
   readonly what: string;
@@ -50,11 +49,18 @@ export const catalogue = {
   37: { what: 'kill -9 around the record of an end', most: 0.05 },
   38: { what: 'kill -9 between a line or notice and its answer', most: 0.03 },
   39: { what: 'kill -9 around a delete', most: 0.06 },
+  40: { what: 'kill -9 between dead letter and XACK', most: 0.3 },
   41: { what: 'disk full, torn, slow, refusing, without power', most: 0.03 },
   42: { what: 'wall clock jumps by up to 1 h', most: 1 },
   43: { what: 'process stands still, also beyond its lease', most: 1 },
   44: { what: 'two processes, one lease', most: 1 },
   45: { what: 'SIGTERM, twice or amid creates', most: 1 },
+  46: { what: 'Redis away, from the start too; cut off, silent or slow', most: 1 },
+  47: { what: 'Redis failed over to a replica that lags', most: 1 },
+  48: { what: 'group destroyed, or all of Redis flushed', most: 1 },
+  49: { what: 'event added twice', most: 0.6 },
+  50: { what: 'poisonous event', most: 0.6 },
+  51: { what: 'event claimed from a process that still has it', most: 0 },
   52: { what: 'otto-handler away', most: 1 },
   53: { what: 'otto-handler never answers', most: 0.1 },
   54: { what: 'otto-handler wants lines again', most: 0.2 },

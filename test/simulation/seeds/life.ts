@@ -23,7 +23,9 @@ import { StandardOutput } from './standard-output.ts';
 import { Strangers } from './strangers.ts';
 import { Timeline, type Moment } from './timeline.ts';
 import { Troubles } from './troubles.ts';
+import type { EventCounts } from './event-court.ts';
 import type { LineCounts } from './output-court.ts';
+import { RedisEvents } from './redis-events.ts';
 import { WorkerOutputs } from './worker-outputs.ts';
 
 export interface LifeOptions {
@@ -35,6 +37,8 @@ export interface LifeOptions {
   readonly compose?: Compose;
   /** Whether there is a data plane; drawn where nothing is said. */
   readonly hasOutputs?: boolean | undefined;
+  /** Whether events come from Redis; drawn where nothing is said. */
+  readonly hasEvents?: boolean | undefined;
 }
 
 export interface Life {
@@ -53,6 +57,8 @@ export interface Life {
   readonly convergedMs: number;
   /** Lines of workers, where there is a data plane. */
   readonly lines: LineCounts | undefined;
+  /** Where they come from Redis. */
+  readonly events: EventCounts | undefined;
   readonly startMs: number;
   /** Empty unless it is told. */
   readonly timeline: readonly Moment[];
@@ -63,6 +69,8 @@ const aftermathMs = 35_000;
 
 /** Of the lives: in the others nobody reads what workers write. */
 const outputsShare = 0.3;
+/** Of the lives, whatever else they have. */
+const eventsShare = 0.2;
 
 export async function live(options: LifeOptions): Promise<Life> {
   const life = new SeedLife(options);
@@ -84,6 +92,7 @@ class SeedLife {
   readonly #judge: LifeJudge;
   readonly #peripherals: readonly Peripheral[];
   readonly #outputs: WorkerOutputs | undefined;
+  readonly #events: RedisEvents | undefined;
   readonly #startMs: number;
   readonly #lastsMs: number;
   /** How slow readers are. */
@@ -91,7 +100,7 @@ class SeedLife {
   #convergedMs = 0;
   #lastReadMs = 0;
 
-  constructor({ seed, only, isTold = false, compose, hasOutputs }: LifeOptions) {
+  constructor({ seed, only, isTold = false, compose, hasOutputs, hasEvents }: LifeOptions) {
     let script: PodFates['script'];
     const world: World = new World({ scripts: (name) => (strangers.owns(name) ? undefined : script(name)) });
     const nowMs = () => world.clock.now();
@@ -123,7 +132,18 @@ class SeedLife {
         verdict: this.#verdict,
         lastsMs: this.#lastsMs,
       });
-    this.#peripherals = [this.#outputs ?? new StandardOutput(world)];
+    const hasDrawnEvents = decisions.dice('events')() < eventsShare;
+    if (hasEvents ?? hasDrawnEvents)
+      this.#events = new RedisEvents({
+        world,
+        decisions,
+        timeline: this.#timeline,
+        verdict: this.#verdict,
+        lastsMs: this.#lastsMs,
+        // What the API server has refused once it may take when it is asked again, after a group was made anew.
+        excuses: (reason) => this.#processes.isRefusing && !reason.includes('nobody came to an end'),
+      });
+    this.#peripherals = [this.#outputs ?? new StandardOutput(world), ...(this.#events ? [this.#events] : [])];
     const liveMax = 2 + Math.floor(6 * decisions.dice('limit')());
     this.#processes = new Processes({
       world,
@@ -190,6 +210,7 @@ class SeedLife {
     this.#timeline.note('process', () => 'no fault begins from now on');
     await this.#world.run(() => this.#callers.busy === 0, convergeMaxMs);
     if (this.#callers.busy > 0) this.#verdict.report('liveness', 'callers', 'callers still wait');
+    if (this.#events) await this.#finishEvents(this.#events);
     await this.#callers.scaleDownAll(scaleDownCommand({ taskId: '', requestId: 'end', target: 0 }));
     await this.#world.run(() => clock.now() >= faultsUntilMs + aftermathMs, aftermathMs);
     const isAtRest = () => this.#processes.areAwake && this.#processes.serving?.isIdle === true;
@@ -197,6 +218,12 @@ class SeedLife {
     this.#convergedMs = clock.now() - faultsUntilMs;
     await this.#callers.repeat();
     await this.#judge.judge();
+  }
+
+  /** Before everything is scaled down: none is to come later. */
+  async #finishEvents(events: RedisEvents): Promise<void> {
+    await this.#world.run(() => events.isAtRest, convergeMaxMs);
+    for (const command of events.commands()) await this.#callers.repeatOf(command);
   }
 
   result(): Life {
@@ -215,6 +242,7 @@ class SeedLife {
         ...new Set([
           ...injected.flatMap(({ fault, key }) => (catalogue[fault].most === 0 ? [] : [key])),
           ...this.#acts.map(({ key }) => key),
+          ...(this.#events?.events.map(({ key }) => key) ?? []),
         ]),
       ],
       hash: createHash('sha256').update(trace).digest('hex'),
@@ -222,6 +250,7 @@ class SeedLife {
       virtualMs: this.#world.clock.now() - this.#startMs,
       convergedMs: this.#convergedMs,
       lines: this.#outputs?.counts,
+      events: this.#events?.counts,
       startMs: this.#startMs,
       timeline: this.#timeline.moments,
     };

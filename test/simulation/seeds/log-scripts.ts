@@ -16,9 +16,17 @@ export class LogScripts {
   readonly #doesRotate: boolean;
   /** Where lines are so long that a small spool is soon full. */
   readonly #paddingChars: number;
+  /** Whether this Pod was given the secret: nobody can know it of others. */
+  readonly #hasSecret: (podName: string) => boolean;
   readonly #counts = new Map<string, number>();
 
-  constructor(decisions: Decisions, fates: PodFates, isSpoolSmall: boolean) {
+  constructor(
+    decisions: Decisions,
+    fates: PodFates,
+    isSpoolSmall: boolean,
+    hasSecret: (podName: string) => boolean,
+  ) {
+    this.#hasSecret = hasSecret;
     this.#decisions = decisions;
     this.#fates = fates;
     // A leader without the former one's disk cannot know that it does not read from the first line on.
@@ -32,6 +40,7 @@ export class LogScripts {
     const dice = this.#decisions.dice(`log ${podName} #${nth}`);
     const { runMs } = this.#fates.script(podName);
     const forMs = Math.min(runMs, writesForMs);
+    const secret = this.#hasSecret(podName) ? plantedSecret : 'none';
     const [count, fromShare] = drawAmount(dice);
     const isStampedAlike = dice() < 0.2;
     const earlyMs = dice() < 0.2 ? 1_500 : 0;
@@ -41,7 +50,7 @@ export class LogScripts {
       .map((afterMs, index): ScriptedLine => ({
         afterMs: isStampedAlike ? Math.floor(afterMs / 1_000) * 1_000 : Math.floor(afterMs),
         earlyMs: Math.floor(earlyMs * dice()),
-        text: lineText(index + 1, this.#text(dice)),
+        text: lineText(index + 1, this.#text(dice, secret)),
       }));
     const rotations = this.#doesRotate
       ? [dice(), dice()].map((share) => firstRotationMs + share * forMs).toSorted((a, b) => a - b)
@@ -49,11 +58,11 @@ export class LogScripts {
     return { lines, rotations };
   }
 
-  #text(dice: () => number): string {
+  #text(dice: () => number, secret: string): string {
     const kind = dice();
     if (kind < 0.002) return 'x'.repeat(70_000);
     const padding = '·'.repeat(Math.floor(this.#paddingChars * dice()));
-    return kind < 0.1 ? `curl -H ${plantedSecret} ${padding}` : `compiling${padding}`;
+    return kind < 0.1 ? `curl -H ${secret} ${padding}` : `compiling${padding}`;
   }
 }
 

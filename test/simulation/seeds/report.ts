@@ -28,7 +28,7 @@ export function tellTimeline({ timeline, startMs }: Life, kinds?: ReadonlySet<Ki
 
 const lineOf = ({ kind, text }: Moment) => `${kind.padEnd(7)}  ${text}`;
 
-const withoutCalls: ReadonlySet<Kind> = new Set(['fault', 'caller', 'process', 'pod', 'log']);
+const withoutCalls: ReadonlySet<Kind> = new Set(['fault', 'caller', 'process', 'pod', 'log', 'event']);
 
 export function tellFailure(life: Life, { life: shrunk, tried, before }: Shrunk): string {
   const faults = shrunk.injected.map(({ key, atMs }) => `${seconds(atMs - shrunk.startMs)}  fault ${key}`);
@@ -54,6 +54,7 @@ export function tellCoverage(coverage: Coverage): string {
   for (const [number, { what, injected, seeds }] of Object.entries(coverage.faults))
     table.push([number, what, injected, seeds]);
   const { written, received, repeated, marked, excused } = coverage.lines;
+  const { added, carriedOut, deadLetters, lost } = coverage.events;
   const causes = Object.entries(excused).map(([cause, lines]) => `${lines} ${cause}`);
   const rate = (coverage.seeds / Math.max(coverage.seconds, 0.1)).toFixed(1);
   return [
@@ -63,5 +64,7 @@ export function tellCoverage(coverage: Coverage): string {
       `longest convergence ${coverage.longestConvergenceSeconds} s`,
     `lines of workers: ${written} written, ${received} received (${repeated} repetitions), ` +
       `${marked} marked as missing, excused: ${causes.join(', ') || 'none'}`,
+    `events from Redis: ${added} added, ${carriedOut} commands of them carried out, ${deadLetters} dead letters, ` +
+      `${lost} lost by Redis itself`,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 /** What happened in a life, in order, for a person to read. Costs nothing where nobody will. */
-export type Kind = 'fault' | 'call' | 'caller' | 'process' | 'pod' | 'log';
+export type Kind = 'fault' | 'call' | 'caller' | 'process' | 'pod' | 'log' | 'event';
 
 export interface Moment {
   readonly atMs: number;

@@ -16,6 +16,7 @@ import type { World } from '../model/world.ts';
 import { ReceivedLines } from '../oracle/received-lines.ts';
 import { ReceivedNotices } from '../oracle/received-notices.ts';
 import type { Violations } from '../oracle/violation.ts';
+import { plantedSecret } from './acts.ts';
 import type { Decisions } from './decisions.ts';
 import { DiskFaults } from './disk-faults.ts';
 import { HandlerConduct } from './handler-conduct.ts';
@@ -57,7 +58,9 @@ export class WorkerOutputs implements Peripheral {
     this.#notices = new ReceivedNotices(verdict);
     const isSpoolSmall = decisions.dice('small spool')() < 0.15;
     this.#spoolBytesMax = isSpoolSmall ? mb : 64 * mb;
-    const scripts = new LogScripts(decisions, fates, isSpoolSmall);
+    const hasSecret = (podName: string) =>
+      JSON.stringify(world.store.find(podType, world.namespace, podName)).includes(plantedSecret);
+    const scripts = new LogScripts(decisions, fates, isSpoolSmall, hasSecret);
     world.logs.scripts = (podName) => scripts.script(podName);
     const drawn = new HandlerConduct(decisions, world.clock);
     this.handler = new OttoHandler(world.clock, {
