@@ -35,14 +35,16 @@ export async function hunt(mutant: Mutant): Promise<Catch | undefined> {
       const { broken } = await duel(how.seed, { ...how.options, ...composed });
       return caught(`duel ${how.seed}`, broken, how.says);
     }
-    case 'seed':
+    case 'seed': {
+      const { hasOutputs, hasEvents } = how;
       for (const seed of [how.seed, ...Array.from({ length: seedsMax }, (_, index) => index + 1)]) {
         // oxlint-disable-next-line no-await-in-loop -- the next is lived only where this one found nothing
-        const { violations } = await live({ seed, ...composed, hasOutputs: how.hasOutputs });
+        const { violations } = await live({ seed, ...composed, hasOutputs, hasEvents });
         const found = violations.find(({ invariant }) => invariant === mutant.breaks);
         if (found) return { by: `seed ${seed}`, sentence: found.sentence };
       }
       return undefined;
+    }
   }
 }
 

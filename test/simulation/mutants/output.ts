@@ -7,21 +7,7 @@ import { FollowedLines } from '../../../src/logs/follow/followed-lines.ts';
 import { NoticeFile } from '../../../src/logs/notices/notice-file.ts';
 import { Window } from '../../../src/logs/relay/window.ts';
 import type { Compose } from '../model/ottoscaler.ts';
-
-/** @param make makes the method's replacement from what it is */
-function replaced<Part, Name extends keyof Part>(
-  of: Part,
-  name: Name,
-  make: (real: Part[Name]) => Part[Name],
-): Disposable {
-  const real = of[name];
-  of[name] = make(real);
-  return {
-    [Symbol.dispose]: () => {
-      of[name] = real;
-    },
-  };
-}
+import { replaced } from './with-parts.ts';
 
 /** Whatever is sent counts as delivered. */
 export const cursorOnSend = (): Disposable =>

@@ -56,6 +56,15 @@ import {
   toldBeforeDurable,
   unreadUntold,
 } from './output.ts';
+import {
+  acknowledgedBeforeLetter,
+  acknowledgedOnReading,
+  eventIdForgotten,
+  everyDeliveryNew,
+  letterUnacknowledged,
+  letterUnwritten,
+  nothingClaimed,
+} from './events.ts';
 import { gapWithoutList, listWithoutDifference } from './watching.ts';
 
 interface Mutation {
@@ -74,7 +83,7 @@ export interface Mutant extends Mutation {
 
 export type Hunt =
   /** A seed of the simulation; it is the first to be tried. */
-  | { readonly kind: 'seed'; readonly seed: number; readonly hasOutputs?: true }
+  | { readonly kind: 'seed'; readonly seed: number; readonly hasOutputs?: true; readonly hasEvents?: true }
   /** A life with one fault, which without the mutation breaks nothing. */
   | { readonly kind: 'life'; readonly name: string; readonly life: SingleFault; readonly says: RegExp }
   /** One kill of the crash enumeration. */
@@ -90,6 +99,8 @@ export type Hunt =
 const seed = (first: number): Hunt => ({ kind: 'seed', seed: first });
 /** With a data plane, whatever the seed draws. */
 const outputs = (first: number): Hunt => ({ kind: 'seed', seed: first, hasOutputs: true });
+/** With events from Redis, whatever the seed draws. */
+const events = (first: number): Hunt => ({ kind: 'seed', seed: first, hasEvents: true });
 const life = (name: string, lived: SingleFault, says: RegExp): Hunt => ({
   kind: 'life',
   name,
@@ -253,4 +264,31 @@ export const mutants: readonly Mutant[] = [
     hunt: outputs(47),
   },
   { what: 'an end is told after its record', compose: endToldLater, breaks: 'G5', hunt: outputs(1) },
+  {
+    what: 'an event is acknowledged before the ledger has it',
+    replaced: acknowledgedOnReading,
+    breaks: 'I10',
+    hunt: events(1),
+  },
+  {
+    what: 'nothing is claimed from dead consumers',
+    replaced: nothingClaimed,
+    breaks: 'G6',
+    hunt: events(12),
+  },
+  {
+    what: 'each delivery of an event is a new one',
+    replaced: everyDeliveryNew,
+    breaks: 'G6',
+    hunt: events(2),
+  },
+  { what: 'the event_id is forgotten', replaced: eventIdForgotten, breaks: 'G6', hunt: events(2) },
+  { what: 'a dead letter stays pending', replaced: letterUnacknowledged, breaks: 'G6', hunt: events(4) },
+  { what: 'XACK without a dead letter', replaced: letterUnwritten, breaks: 'I10', hunt: events(4) },
+  {
+    what: 'XACK before the dead letter',
+    replaced: acknowledgedBeforeLetter,
+    breaks: 'I10',
+    hunt: events(4),
+  },
 ];

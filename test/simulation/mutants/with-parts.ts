@@ -56,3 +56,22 @@ export function withEffects(
     });
   };
 }
+
+/**
+ * Where a part cannot be given: another method for a while.
+ *
+ * @param make makes the method's replacement from what it is
+ */
+export function replaced<Part, Name extends keyof Part>(
+  of: Part,
+  name: Name,
+  make: (real: Part[Name]) => Part[Name],
+): Disposable {
+  const real = of[name];
+  of[name] = make(real);
+  return {
+    [Symbol.dispose]: () => {
+      of[name] = real;
+    },
+  };
+}
