@@ -19,6 +19,7 @@ import { logsRelay } from './logs-relay.ts';
 import { logsAgent } from './logs-agent.ts';
 import { logsFollow } from './logs-follow.ts';
 import { record } from './record.ts';
+import { page } from './page.ts';
 import { pipeline } from './pipeline.ts';
 import { recovery } from './recovery.ts';
 import { redis } from './redis.ts';
@@ -41,6 +42,7 @@ const benchmarks: readonly Benchmark[] = [
   logsFollow,
   logsAgent,
   logsRelay,
+  page,
 ];
 const interruptedCode = 130;
 

@@ -42,8 +42,22 @@ export function isEmpty({ demands, phases }: Filter): boolean {
 export function fits(row: ActorRow, { demands, phases }: Filter): boolean {
   if (phases.size > 0 && (row.kind === 'pool' || !phases.has(row.phase))) return false;
   return demands.every(({ field, text }) =>
-    field === undefined ? fields.some((name) => holds(row[name], text)) : holds(row[field], text),
+    field === undefined ? textOf(row).includes(text) : holds(row[field], text),
   );
+}
+
+/** Rows never change, so each is put into lower case once, not at each letter that somebody types. */
+const texts = new WeakMap<ActorRow, string>();
+
+function textOf(row: ActorRow): string {
+  const known = texts.get(row);
+  if (known !== undefined) return known;
+  const text = fields
+    .map((name) => row[name] ?? '')
+    .join('\n')
+    .toLowerCase();
+  texts.set(row, text);
+  return text;
 }
 
 function holds(value: string | undefined, text: string): boolean {

@@ -116,7 +116,9 @@ describe('a chart as a graph', () => {
 
 describe('what is lit', () => {
   test('is the leaf and all around it', () => {
-    expect(litStates({ pending: 'queued' }, 'pending.queued')).toEqual(new Set(['', 'pending', 'pending.queued']));
+    expect(litStates({ pending: 'queued' }, 'pending.queued')).toEqual(
+      new Set(['', 'pending', 'pending.queued']),
+    );
     expect(litStates('failed', 'failed')).toEqual(new Set(['', 'failed']));
   });
 
