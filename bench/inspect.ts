@@ -77,7 +77,7 @@ async function measure(load: Load, signal: AbortSignal): Promise<Found> {
     const viewer = await look(port);
     if (round === 1) first.treeMs = performance.now() - startMs;
     first.treeMb = viewer.treeBytes() / 1e6;
-    first.treeStallMs = Math.max(first.treeStallMs, (await tree).ownDelayMaxMs);
+    first.treeStallMs = Math.max(first.treeStallMs, (await tree).loopDelayMaxMs);
     attached.push(await costs());
     first.messages = viewer.changes();
     await viewer.leave();
@@ -125,8 +125,9 @@ function rowsOf(load: Load, found: readonly Found[]): readonly Row[] {
   ];
   const cpuNever = of((one) => one.never.cpuPercent);
   const delays = [
-    ['own delay p99', 'ownDelayP99Ms'],
+    ['loop delay p50', 'loopDelayP50Ms'],
     ['loop delay p99', 'loopDelayP99Ms'],
+    ['loop delay p99 in quiet moments', 'quietP99Ms'],
   ] as const;
   return [
     ...delays.flatMap(([name, key]): readonly Row[] => [
@@ -175,6 +176,10 @@ function rowsOf(load: Load, found: readonly Found[]): readonly Row[] {
     { what: `${what}: rows told to the viewer`, unit: '', values: of((one) => one.messages) },
     { what: `${what}: from opening to the tree`, unit: 'ms', values: of((one) => one.treeMs) },
     { what: `${what}: size of the tree`, unit: 'MB', values: of((one) => one.treeMb) },
-    { what: `${what}: longest own delay while it is made`, unit: 'ms', values: of((one) => one.treeStallMs) },
+    {
+      what: `${what}: longest loop delay while it is made`,
+      unit: 'ms',
+      values: of((one) => one.treeStallMs),
+    },
   ];
 }

@@ -21,6 +21,7 @@ export function liveScene({ watch, read, effectsOf, lines, openRun }: LivePorts)
     nowMs: () => Date.now(),
     row: (id) => watch.rows?.jsonOf(id),
     rows: () => watch.rows?.rows() ?? [],
+    rowCount: () => watch.rows?.size ?? 0,
     truncated: () => watch.rows?.omitted ?? 0,
     placeOf: (id) => watch.rows?.placeOf(id),
     detail: (place) => detailOf(place, watch.rows?.sinceMsOf(place.id) ?? 0, read()),

@@ -34,6 +34,7 @@ export class TapeScene implements Scene {
   readonly nowMs = () => this.#tape.place.atMs;
   readonly row = (id: string) => this.#rows.jsonOf(id);
   readonly rows = () => this.#rows.rows();
+  readonly rowCount = () => this.#rows.size;
   readonly truncated = () => this.#rows.omitted;
   readonly placeOf: Scene['placeOf'] = (id) => this.#rows.placeOf(id);
   readonly detail: Scene['detail'] = (place) =>

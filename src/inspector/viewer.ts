@@ -15,6 +15,7 @@ export interface Scene {
   /** JSON of a row as it was told last; undefined where there is none. */
   readonly row: (id: string) => string | undefined;
   readonly rows: () => string[];
+  readonly rowCount: () => number;
   readonly truncated: () => number;
   readonly placeOf: (id: string) => Place | undefined;
   readonly detail: (place: Place) => Omit<ActorDetail, 'happenings'> | undefined;
@@ -67,7 +68,7 @@ export class Viewer {
     if (!this.#needsTree) {
       for (const id of changed) this.#waiting.add(id);
       for (const id of gone) this.#waiting.add(id);
-      if (this.#waiting.size > Math.max(waitingMin, this.#scene.rows().length / 2)) this.anew();
+      if (this.#waiting.size > Math.max(waitingMin, this.#scene.rowCount() / 2)) this.anew();
     }
     if (this.#chosen && touched.has(this.#chosen.place.id)) this.#chosen.isStale = true;
     if (this.#run && runs.has(this.#run.key)) this.#run.isStale = true;

@@ -37,6 +37,7 @@ class Rows implements Scene {
   nowMs = () => 0;
   row = (id: string) => this.texts.get(id);
   rows = () => [...this.texts.values()];
+  rowCount = () => this.texts.size;
   truncated = () => 0;
   placeOf = () => undefined;
   detail = () => undefined;

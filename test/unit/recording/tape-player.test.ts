@@ -48,7 +48,7 @@ test.each([
     const player = await open(stages, { keptEvery });
     await player.seek(1);
     const places: Array<readonly [number, readonly string[]]> = [];
-    for (let last = 0; last !== player.place.n;) {
+    for (let last = 0; last !== player.place.n && places.length < 25;) {
       last = player.place.n;
       places.push([last, told(player)]);
       await player.step(1);
@@ -59,7 +59,7 @@ test.each([
     );
     // An actor that ends and another one that begins in its place may leave the same picture, and the file ends somewhere.
     expect(withoutChange.length).toBeLessThan(3);
-    for (const [n, states] of places.toReversed().slice(1)) {
+    for (const [n, states] of places.toReversed()) {
       await player.step(-1);
       expect([player.place.n, told(player)]).toEqual([n, states]);
     }
