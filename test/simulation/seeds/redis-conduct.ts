@@ -84,8 +84,8 @@ export class RedisConduct implements RedisPlan {
     } else if (kind < 0.7) {
       if (strikes(47)) redis.leave(awayMs / 5, loss * lagMsMax);
     } else if (strikes(48)) {
-      if (loss < 0.75) redis.ask('XGROUP', 'DESTROY', stream, group);
-      else redis.ask('FLUSHALL');
+      if (loss >= 0.75) redis.ask('FLUSHALL');
+      else if (redis.keys.has(stream)) redis.ask('XGROUP', 'DESTROY', stream, group);
     }
   }
 

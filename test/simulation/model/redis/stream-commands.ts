@@ -38,6 +38,10 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
+const noKey =
+  'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to ' +
+  'create an empty stream automatically.';
+
 /** @throws Refusal */
 export function perform(keys: Keyspace, [name = '', ...args]: readonly Argument[], nowMs: number): unknown {
   const command = commands[String(name)];
@@ -66,7 +70,10 @@ function add(keys: Keyspace, args: readonly Argument[], nowMs: number): Buffer {
 function group(keys: Keyspace, args: readonly Argument[]): unknown {
   const [what, key = '', name = '', from] = args.map(String);
   const stream = keys.get(key);
-  if (what === 'DESTROY') return stream?.groups.delete(name) ? 1 : 0;
+  if (what === 'DESTROY') {
+    if (!stream) throw new Refusal(noKey);
+    return stream.groups.delete(name) ? 1 : 0;
+  }
   const made = stream ?? emptyStream();
   if (made.groups.has(name)) throw new Refusal('BUSYGROUP Consumer Group name already exists');
   keys.set(key, made);
