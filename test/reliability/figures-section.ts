@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, string>> = {
   'crash-enumeration':
     'RELIABILITY_DIR=.tmp/reliability npx vitest run test/integration/crash-enumeration.test.ts',
   'output-crashes': 'RELIABILITY_DIR=.tmp/reliability npx vitest run test/simulation/output-crashes.test.ts',
+  'event-crashes': 'RELIABILITY_DIR=.tmp/reliability npx vitest run test/simulation/event-crashes.test.ts',
   mutants: 'RELIABILITY_DIR=.tmp/reliability npx vitest run test/integration/mutants.test.ts',
   chaos: 'npm run chaos -- --kills 200 --json .tmp/reliability/chaos.json',
   redis:
