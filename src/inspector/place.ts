@@ -19,7 +19,7 @@ export type Place =
   /** `key` is the Pod's name, or the command's actor id. */
   | { readonly kind: 'worker' | 'scale-up' | 'scale-down'; readonly id: string; readonly key: string };
 
-export const poolPlace: Place = { kind: 'pool', id: 'pool' };
+const poolPlace: Place = { kind: 'pool', id: 'pool' };
 
 export const chartOf = {
   pool: 'pool',
@@ -38,7 +38,7 @@ const kinds: Readonly<Record<string, ActorKind>> = Object.fromEntries(
 export const pipelineId = (key: string): string => `pipeline ${JSON.stringify(key)}`;
 const stageId = (key: string, stage: string) => `stage ${JSON.stringify([key, stage])}`;
 
-export const workerPlace = (key: string): Place => ({ kind: 'worker', id: key, key });
+const workerPlace = (key: string): Place => ({ kind: 'worker', id: key, key });
 export const pipelinePlace = (key: string): Place => ({ kind: 'pipeline', id: pipelineId(key), key });
 
 /** Undefined where the run has no such stage. */

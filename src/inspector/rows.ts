@@ -97,7 +97,7 @@ function overFields(latest: ProgressEvent | undefined, redact: Redact | undefine
   };
 }
 
-export function latestOf({ progress }: RunAtHand, stage: number): ProgressEvent | undefined {
+function latestOf({ progress }: RunAtHand, stage: number): ProgressEvent | undefined {
   return progress.findLast((event) => event.stage === stage);
 }
 

@@ -6,7 +6,8 @@ import type { TapePlace } from './protocol.ts';
 import type { Reading } from './reading.ts';
 import { RowCache } from './row-cache.ts';
 import { runPicture } from './run-picture.ts';
-import type { Scene, Touched } from './viewer.ts';
+import type { Batch } from './tree-watch.ts';
+import type { Scene } from './viewer.ts';
 
 /** A recording that was opened. */
 export interface OpenTape {
@@ -56,7 +57,7 @@ export class TapeScene implements Scene {
   });
 
   /** Reads all anew. */
-  look(): Touched {
+  look(): Batch {
     const { reading } = this.#tape;
     const changed: string[] = [];
     const former = new Set(this.#rows.ids());

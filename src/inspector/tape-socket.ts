@@ -16,13 +16,17 @@ export interface TapePorts {
 }
 
 const flushEveryMs = 100;
+/** What is said before the recording is open. */
+const earlyMax = 20;
 
 export async function showTape(page: WebSocket, ending: AbortSignal, ports: TapePorts): Promise<void> {
   const left = new AbortController();
   keepAlive(page, ending, () => left.abort());
   const out = new PageSocket(page);
   const early: PageMessage[] = [];
-  let take = (message: PageMessage): void => void early.push(message);
+  let take = (message: PageMessage): void => {
+    if (early.length < earlyMax) early.push(message);
+  };
   page.on('message', (data, isBinary) => {
     const message = isBinary || !Buffer.isBuffer(data) ? undefined : parsePageMessage(data.toString());
     if (message) take(message);

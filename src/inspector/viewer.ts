@@ -8,6 +8,7 @@ import type { LogTail } from './log-tail.ts';
 import type { PageSocket } from './page-socket.ts';
 import type { Place } from './place.ts';
 import type { ActorDetail, ActorHappening, PageMessage, RunPicture, ServerMessage } from './protocol.ts';
+import type { Batch } from './tree-watch.ts';
 
 /** What may be looked at. */
 export interface Scene {
@@ -34,13 +35,6 @@ export interface Following {
   close(): void;
 }
 
-export interface Touched {
-  readonly changed: readonly string[];
-  readonly gone: readonly string[];
-  readonly touched: ReadonlySet<string>;
-  readonly runs: ReadonlySet<string>;
-}
-
 /** More changes than these, and more than half of the tree: then all of it is sent anew. */
 const waitingMin = 1_000;
 const changesMax = 2_000;
@@ -64,7 +58,7 @@ export class Viewer {
     this.#scene = scene;
   }
 
-  tell({ changed, gone, touched, runs }: Touched): void {
+  tell({ changed, gone, touched, runs }: Batch): void {
     if (!this.#needsTree) {
       for (const id of changed) this.#waiting.add(id);
       for (const id of gone) this.#waiting.add(id);

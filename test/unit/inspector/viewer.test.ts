@@ -3,7 +3,8 @@ import type { WebSocket } from 'ws';
 import { expect, test } from 'vitest';
 import { PageSocket } from '../../../src/inspector/page-socket.ts';
 import type { ServerMessage } from '../../../src/inspector/protocol.ts';
-import { Viewer, type Scene, type Touched } from '../../../src/inspector/viewer.ts';
+import type { Batch } from '../../../src/inspector/tree-watch.ts';
+import { Viewer, type Scene } from '../../../src/inspector/viewer.ts';
 import { until } from '../../support/until.ts';
 
 /** A page that takes what it is sent when the test says so. */
@@ -54,7 +55,7 @@ function looking(count: number) {
   return { page, rows, socket, viewer: new Viewer(socket, rows) };
 }
 
-const changed = (...ids: readonly string[]): Touched => ({
+const changed = (...ids: readonly string[]): Batch => ({
   changed: ids,
   gone: [],
   touched: new Set(ids),
