@@ -90,7 +90,7 @@ function StageBox({ stage, box, isCritical, isChosen, choose }: StageBoxProps) {
       class={classes.filter(Boolean).join(' ')}
       transform={`translate(${x} ${y})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={legible(label)}
       onClick={() => choose(stage.stageId)}
       onKeyDown={(event) => {

@@ -109,7 +109,7 @@ function GanttBar({
     <g
       class={`attempt phase-${attempt.phase}`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={text}
       onClick={() => chooseWorker(attempt.worker)}
       onKeyDown={(event) => {

@@ -7,6 +7,7 @@ import { toast } from '../actions/ask.ts';
 import { choose } from '../page/place.ts';
 import { Dag } from './dag.tsx';
 import { GanttView } from './gantt.tsx';
+import { withFinallyWaits } from './waits.ts';
 
 interface RunViewProps {
   readonly pipelineId: string;
@@ -15,7 +16,8 @@ interface RunViewProps {
 }
 
 export function RunView({ pipelineId, stageId }: RunViewProps) {
-  const told = run.value?.pipelineId === pipelineId ? run.value : undefined;
+  const known = run.value?.pipelineId === pipelineId ? run.value : undefined;
+  const told = known && withFinallyWaits(known);
   const { actor, run: said } = words.value;
   const refusal = refusals.value.run;
   if (!told) return <p class="hint">{refusal === undefined ? actor.loading : legible(refusal)}</p>;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AttemptPicture, RunPicture, StagePicture } from '../../../src/inspector/protocol.ts';
 import { criticalEdges, dagGraph, edgeId, shapeOf } from '../../../web/run/dag-graph.ts';
 import { ganttOf, stageMs } from '../../../web/run/gantt-bars.ts';
+import { withFinallyWaits } from '../../../web/run/waits.ts';
 
 const attempt = (more: Partial<AttemptPicture>): AttemptPicture => ({
   worker: 'w',
@@ -127,4 +128,26 @@ test('a stage lasts from its start to its end, or to now', () => {
   expect(stageMs(stage('a'), 10)).toBeUndefined();
   expect(stageMs(stage('a', { startedMs: 2 }), 10)).toBe(8);
   expect(stageMs(stage('a', { startedMs: 2, endedMs: 5 }), 10)).toBe(3);
+});
+
+describe('a finally', () => {
+  const ran = (id: string, endedMs: number, dependsOn: readonly string[] = []) =>
+    stage(id, { dependsOn, startedMs: 0, endedMs });
+  const cleanup = { ...ran('cleanup', 9), runWhen: 'always' as const };
+
+  test('waits for all ordinary stages, drawn as those that nobody else waits for', () => {
+    const told = withFinallyWaits(run([ran('a', 1), ran('b', 5, ['a']), ran('c', 4, ['a']), cleanup]));
+    expect(told.stages.at(-1)?.dependsOn).toEqual(['b', 'c']);
+  });
+
+  test('has the critical path go on through whichever ended last', () => {
+    const stages = [ran('a', 1), ran('b', 5, ['a']), ran('c', 4, ['a']), cleanup];
+    const told = withFinallyWaits(run(stages, { criticalPath: ['cleanup'] }));
+    expect(told.criticalPath).toEqual(['a', 'b', 'cleanup']);
+  });
+
+  test('that says what it depends on is left as it is', () => {
+    const told = run([ran('a', 1), { ...cleanup, dependsOn: ['a'] }], { criticalPath: ['a', 'cleanup'] });
+    expect(withFinallyWaits(told)).toBe(told);
+  });
 });
