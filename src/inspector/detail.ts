@@ -4,7 +4,7 @@ import type { Redact } from '../logs/redact/secret-values.ts';
 import type { FinishedWorker } from '../machines/pool/registry.ts';
 import type { Followed, Happened } from './happenings.ts';
 import { chartOf, runOf, type ChartName, type Place } from './place.ts';
-import { contextBounds, eventBounds } from './plain-data.ts';
+import { contextBounds, eventBounds, type Pairs } from './plain-data.ts';
 import type { ActorDetail, ActorHappening, ActorRow } from './protocol.ts';
 import type { Reading } from './reading.ts';
 import { redactionOf, rowAt } from './rows.ts';
@@ -34,7 +34,12 @@ export function detailOf(
     row,
     value: live?.value ?? null,
     context:
-      secrets.plain(live?.context ?? withoutEvidence(finished, own) ?? {}, contextBounds, pool, own) ?? {},
+      secrets.plain(
+        live?.context ?? (finished && shownOf(finished, reading)) ?? {},
+        contextBounds,
+        pool,
+        own,
+      ) ?? {},
     chart: chartOf[place.kind],
     why: whyOf(row, timers),
     timers,
@@ -109,34 +114,40 @@ export function refAt(
 }
 
 /** Hides what is known to be a secret of this actor, wherever a text holds it. */
-export function ownSecrets(place: Place, { pool, secrets }: Reading): Redact | undefined {
-  const { workers, history, scaleUps, owners } = pool.context.registry;
+export function ownSecrets(place: Place, reading: Reading): Redact | undefined {
+  const { pool, secrets } = reading;
   if (place.kind === 'scale-up') {
-    const command = scaleUps.get(place.key)?.getSnapshot().context.command;
+    const command = pool.context.registry.scaleUps.get(place.key)?.getSnapshot().context.command;
     return command && secrets.of(command.template.env);
   }
   if (place.kind === 'pipeline' || place.kind === 'stage') {
     const run = runOf(pool, place.key);
     return run && redactionOf(run, secrets);
   }
-  if (place.kind !== 'worker') return undefined;
-  const order = workers.get(place.key)?.getSnapshot().context.order;
-  if (order) return secrets.of(order.template.env);
-  const { ledger, stage } = history.get(place.key)?.order ?? {};
-  const run = stage && runOf(pool, stage.pipelineId);
-  if (run) return redactionOf(run, secrets);
-  const command = owners.get(ledger?.name ?? '')?.getSnapshot().context.command;
-  return command && secrets.of(command.template.env);
+  const environment = place.kind === 'worker' ? environmentOf(place.key, reading) : undefined;
+  return environment && secrets.of(environment);
+}
+
+/** What a worker was called with; undefined where nobody remembers it. */
+function environmentOf(podName: string, { pool, environmentOf: remembered }: Reading): Pairs | undefined {
+  const { workers, history, owners } = pool.context.registry;
+  const order = workers.get(podName)?.getSnapshot().context.order;
+  if (order) return order.template.env;
+  const { ledger, stage } = history.get(podName)?.order ?? {};
+  const command =
+    (stage && runOf(pool, stage.pipelineId)?.open.command.stages[stage.stageIndex]) ??
+    owners.get(ledger?.name ?? '')?.getSnapshot().context.command;
+  return command?.template.env ?? remembered(podName);
 }
 
 /** Failures whose evidence is ours: no text of the worker's or the cluster's is in it. */
 const ownWords: ReadonlySet<string> = new Set(['exit-code', 'oom-killed']);
 
-/** What it was called with may be forgotten, and then nobody knows which of its words are secrets. */
-function withoutEvidence(finished: FinishedWorker | undefined, own: Redact | undefined): unknown {
-  if (!finished || own) return finished;
-  const { ended } = finished;
-  if (ended.outcome.kind === 'succeeded' || ownWords.has(ended.outcome.failure.name)) return finished;
-  const { failure } = ended.outcome;
-  return { ...finished, ended: { ...ended, outcome: { kind: 'failed', failure: { name: failure.name } } } };
+/** Where what it was called with is forgotten, nobody knows which of its words are secrets. */
+function shownOf(finished: FinishedWorker, reading: Reading): unknown {
+  const { outcome } = finished.ended;
+  const isKnown = environmentOf(finished.slot.podName, reading) !== undefined;
+  if (isKnown || outcome.kind === 'succeeded' || ownWords.has(outcome.failure.name)) return finished;
+  const { name } = outcome.failure;
+  return { ...finished, ended: { ...finished.ended, outcome: { kind: 'failed', failure: { name } } } };
 }

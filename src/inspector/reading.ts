@@ -4,6 +4,7 @@ import type { Redact } from '../logs/redact/secret-values.ts';
 import type { PoolSnapshot } from '../machines/pool/view.ts';
 import type { StateMeta } from '../machines/slots.ts';
 import type { ActorRow } from './protocol.ts';
+import type { Pairs } from './plain-data.ts';
 import type { Secrets } from './secrets.ts';
 import { deadlineOf, type TimersOf } from './timers.ts';
 import { stateNames } from './words.ts';
@@ -15,6 +16,8 @@ export interface Reading {
   readonly root: AnyActorRef;
   readonly timersOf: TimersOf;
   readonly secrets: Secrets;
+  /** What a worker that is over was called with; undefined where that is forgotten. */
+  readonly environmentOf: (podName: string) => Pairs | undefined;
   /** Epoch ms; of a recording the time of its line. */
   readonly nowMs: number;
 }

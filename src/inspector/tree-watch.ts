@@ -17,6 +17,7 @@ import {
   stagesOf,
   type Place,
 } from './place.ts';
+import type { Pairs } from './plain-data.ts';
 import type { Reading } from './reading.ts';
 import { RowCache } from './row-cache.ts';
 import { Slice } from './slice.ts';
@@ -71,6 +72,11 @@ export class TreeWatch {
     return this.#session?.happenings;
   }
 
+  /** Of workers that were seen alive. */
+  environmentOf(podName: string): Pairs | undefined {
+    return this.#session?.environments.get(podName);
+  }
+
   /** @returns how to leave */
   listen(listener: TreeListener): () => void {
     this.#listeners.add(listener);
@@ -89,6 +95,8 @@ class Session {
   readonly rows = new RowCache();
   readonly happenings: Happenings;
   isReady = false;
+  /** What workers were called with that have a row, also once their actors are over; workers of an order share it. */
+  readonly environments = new Map<string, Pairs>();
   readonly #watched: Watched;
   readonly #listeners: ReadonlySet<TreeListener>;
   readonly #subscription: { unsubscribe(): void };
@@ -132,7 +140,9 @@ class Session {
     for (const place of placesOf(this.#watched.read().pool)) {
       if (slice.isOver) await slice.next();
       if (this.#isOver) return;
-      this.rows.look(place, this.#watched.read(), 0);
+      const reading = this.#watched.read();
+      this.rows.look(place, reading, 0);
+      this.#noteEnvironment(place, reading);
       if (place.kind === 'pipeline') this.#noteRun(place.key);
     }
     this.isReady = true;
@@ -166,6 +176,7 @@ class Session {
         if (this.#isOver) return;
         const reading = this.#watched.read();
         const change = this.rows.look(place, reading, reading.nowMs);
+        this.#noteEnvironment(place, reading);
         if (change === 'changed') changed.add(place.id);
         if (change === 'gone') gone.add(place.id);
       }
@@ -179,6 +190,13 @@ class Session {
     if (gone.size > 0) await lookAt([...this.rows.below(gone)]);
     for (const id of gone) changed.delete(id);
     return { changed: [...changed], gone: [...gone], touched: new Set(marked.keys()), runs };
+  }
+
+  #noteEnvironment({ kind, id }: Place, { pool }: Reading): void {
+    if (kind !== 'worker') return;
+    const order = pool.context.registry.workers.get(id)?.getSnapshot().context.order;
+    if (order) this.environments.set(id, order.template.env);
+    else if (this.rows.placeOf(id) === undefined) this.environments.delete(id);
   }
 
   #runIdOf(place: Place): string | undefined {

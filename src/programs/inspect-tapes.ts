@@ -77,6 +77,7 @@ async function openTape(path: string, ending: AbortSignal): Promise<OpenTape> {
         root: replay.root,
         timersOf: ({ id }: { readonly id: string }) => replay.timersOf(id),
         secrets,
+        environmentOf: () => [],
         nowMs: place.atMs,
       };
     },

@@ -76,9 +76,9 @@ export function inspect(settings: InspectSettings, ports: InspectPorts): HttpPar
   const role = isLoopback(HTTP_HOST) ? 'operator' : 'viewer';
   const { routes, ...files } = pageParts();
   const shelf = tapesBeside(RECORD_FILE);
-  const watched = watchedBy(settings, ports);
+  const watched = watchedBy(settings, ports, (podName) => watch.environmentOf(podName));
   const version = ownVersion();
-  const watch = new TreeWatch(watched);
+  const watch: TreeWatch = new TreeWatch(watched);
   const sockets = new InspectSockets({
     watch,
     scene: sceneOf(watch, watched, ports),
@@ -94,11 +94,22 @@ export function inspect(settings: InspectSettings, ports: InspectPorts): HttpPar
   };
 }
 
-function watchedBy({ LOG_SECRET_NAMES }: InspectSettings, { root, timersOf }: InspectPorts): Watched {
+function watchedBy(
+  { LOG_SECRET_NAMES }: InspectSettings,
+  { root, timersOf }: InspectPorts,
+  environmentOf: Reading['environmentOf'],
+): Watched {
   const secrets = new Secrets(LOG_SECRET_NAMES);
   return {
     inspect: (observer) => root.system.inspect(observer),
-    read: (): Reading => ({ pool: root.getSnapshot(), root, timersOf, secrets, nowMs: nowMs() }),
+    read: (): Reading => ({
+      pool: root.getSnapshot(),
+      root,
+      timersOf,
+      secrets,
+      environmentOf,
+      nowMs: nowMs(),
+    }),
     now: nowMs,
   };
 }

@@ -95,6 +95,32 @@ test('markup and colours of lines and of names arrive as data, and secrets never
   expect(page.text).not.toContain(canary);
 });
 
+test('why a Pod never ran is told of who looked, without secrets, and only its name of who came later', async () => {
+  const pool = await startInspectedPool();
+  const page = await InspectorClient.open(pool.address);
+  await page.until('the tree', () => page.latest('tree'));
+  const image = `${canary.toLowerCase()}/no-such-image`;
+  const env = [['REGISTRY_TOKEN', canary.toLowerCase()]] as const;
+  pool.scaleUp(scaleUpCommand({ template: { ...template('true'), image, env } }));
+  const { id } = await page.until('its end', () =>
+    page.row(({ kind, isOver, parent }) => kind === 'worker' && isOver && parent === 'pool'),
+  );
+  page.send({ type: 'choose', id });
+  await page.until('all of it', () => page.detail?.row.isOver);
+  expect(evidenceIn(page)).toContain('‹REGISTRY_TOKEN›/no-such-image');
+  expect(page.text).not.toContain(canary.toLowerCase());
+  await page.close();
+  await page.until('nobody observing', () => pool.observers() === 0);
+
+  const late = await InspectorClient.open(pool.address);
+  await late.until('the tree', () => late.rows.has(id));
+  late.send({ type: 'choose', id });
+  await late.until('all of it', () => late.detail);
+  expect(late.detail?.row).toMatchObject({ phase: 'failed', failure: 'image-pull' });
+  expect(evidenceIn(late)).toBeUndefined();
+  expect(late.text).not.toContain(canary.toLowerCase());
+});
+
 test('a run is told with its stages, its attempts and its critical path, and is cancelled by a button', async () => {
   const pool = await startInspectedPool();
   const page = await InspectorClient.open(pool.address);
@@ -194,6 +220,13 @@ test('what is no message of the protocol ends the page, and what is not there is
   page.socket.send('{"type":"become-operator"}');
   await page.until('its end', () => page.closeCode === 1008);
 });
+
+function evidenceIn({ detail }: InspectorClient): string | undefined {
+  const { ended } = detail?.context as {
+    readonly ended: { readonly outcome: { readonly failure: { readonly evidence?: string } } };
+  };
+  return ended.outcome.failure.evidence;
+}
 
 async function act(
   address: string,
