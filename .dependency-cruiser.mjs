@@ -88,7 +88,7 @@ export default {
       severity: 'error',
       comment: 'it runs in images of workers, where every file that it loads costs the command time',
       from: { path: '^src/agent' },
-      to: { path: '^src/', pathNot: '^src/(agent|logs/(line|sessions)|rpc/push-client)' },
+      to: { path: '^src/', pathNot: '^src/(agent|logs/(push-marker|sessions)|rpc/push-client)' },
     },
     {
       name: 'redis-is-another-door',
@@ -201,6 +201,22 @@ export default {
       },
     },
     {
+      name: 'traces-are-made-of-what-is-seen',
+      severity: 'error',
+      from: { path: '^src/tracing' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(tracing|actors/ports)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'nobody-knows-that-it-is-traced',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(tracing|programs)' },
+      to: { path: '^src/tracing' },
+    },
+    {
       name: 'nobody-knows-that-it-is-measured',
       severity: 'error',
       from: { path: '^src', pathNot: '^src/(metrics|programs)' },
@@ -210,6 +226,7 @@ export default {
     sdk('grpc-home', '@grpc|grpc-health-check', '^src/rpc'),
     sdk('kubernetes-home', '@kubernetes|undici|js-yaml', '^src/cluster/kubernetes'),
     sdk('redis-home', '@redis', '^src/redis/redis-connection\\.ts$'),
+    sdk('opentelemetry-home', '@opentelemetry', '^src/tracing'),
     sdk('prom-client-home', 'prom-client', '^src/metrics'),
     sdk('pino-home', 'pino|pino-pretty', '^src/log\\.ts$'),
     sdk('zod-home', 'zod', '^src/(config|actors/ledger|cli/pipeline|recording|inspector)'),

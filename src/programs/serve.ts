@@ -8,6 +8,7 @@
  * lease is given back, connections are told to go. Workers go on; the next leader takes them over from the ledgers.
  */
 import { createActor } from 'xstate';
+import { allOf } from '../actors/effect-observer.ts';
 import { providePool, type Ports } from '../actors/provide.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { createLogger, type Logger } from '../log.ts';
@@ -29,11 +30,17 @@ import { OutputPlaces } from './output-places.ts';
 import { pushLogs } from './push-logs.ts';
 import { readEvents, type EventReading } from './read-events.ts';
 import { openRecording, type Recording } from './recording.ts';
+import { openTracing } from './trace.ts';
 
 /** @returns the exit code, once everything has ended. */
 export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
   const settings = readSettings(env);
-  const log = createLogger({ level: settings.LOG_LEVEL, format: settings.LOG_FORMAT });
+  const tracing = await openTracing(env);
+  const log = createLogger({
+    level: settings.LOG_LEVEL,
+    format: settings.LOG_FORMAT,
+    traceIdOf: tracing?.idOf,
+  });
   const stop = untilSignal(log);
   const permit = { mayWrite: () => true };
   const recording = await openRecording(settings, log);
@@ -48,13 +55,14 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     const leadership = elect(cluster, log, settings);
     permit.mayWrite = leadership.mayWrite;
     const push = pushLogs(settings, { cluster, log, output });
+    const traced = tracing?.witnessed ?? ((witness) => witness);
     const { pool, inspected } = makePool(
       {
         cluster,
         log,
-        witness: metrics.measured(output.witness),
+        witness: traced(metrics.measured(output.witness)),
         fence: leadership.fence,
-        observer: metrics.effects,
+        observer: tracing ? allOf([metrics.effects, tracing.effects]) : metrics.effects,
       },
       policyOf(settings, push.policy),
       recording,
@@ -73,6 +81,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
         ref: pool,
         view: { ...view, ...outputView, ...pipelineView, summarize },
         standsBy: leadership.standsBy,
+        ...(tracing ? { traces: tracing.callers } : {}),
       } satisfies PoolPort,
       limits: limitsOf(settings),
     };
@@ -129,6 +138,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     await output.close(0);
     await cluster.close();
     await recording?.close();
+    await tracing?.close(lastSpansMs);
   }
 }
 
@@ -186,6 +196,9 @@ interface Running {
 
 /** How long otto-handler is given to take the lines that are there. */
 const lastLinesMs = 3_000;
+
+/** How long the collector is given to take what was traced last. */
+const lastSpansMs = 2_000;
 
 /** How long events that are under way are given to be acknowledged; those that are not come again. */
 const lastEventsMs = 2_000;

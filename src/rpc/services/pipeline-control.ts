@@ -3,6 +3,7 @@
  *
  * Both answer only what is durable. Asked twice, each has the effect of once.
  */
+import type { CallContext } from '../call-context.ts';
 import type { CancelMode } from '../../machines/pipeline/command.ts';
 import type { PipelineReading } from '../../machines/pipeline/reading.ts';
 import type { CancelPipelineRequest__Output } from '../generated/ottoscaler/v1/CancelPipelineRequest.ts';
@@ -13,6 +14,7 @@ import { RpcError } from '../status.ts';
 import { validateCancel, validateRetry } from '../validate/pipeline-query.ts';
 import { quote } from '../validate/reject.ts';
 import { isOfStage } from './encode-progress.ts';
+import { noteTrace } from './note-trace.ts';
 import { openRun } from './open-run.ts';
 import type { PipelineDeps } from './pipeline-stream.ts';
 import { requireServing } from './readiness.ts';
@@ -24,7 +26,7 @@ import { requireServing } from './readiness.ts';
  */
 export type PipelineCall<Request, Response> = (
   request: Request,
-  caller: { readonly signal: AbortSignal },
+  caller: Pick<CallContext, 'signal'> & Partial<Pick<CallContext, 'metadata'>>,
 ) => Promise<Response>;
 
 /** A cancel may only go further. */
@@ -88,10 +90,11 @@ export function retryPipeline({
   pool,
   limits,
 }: PipelineDeps): PipelineCall<RetryPipelineRequest__Output, RetryPipelineResponse> {
-  return async (request, { signal }) => {
+  return async (request, caller) => {
     const { pipelineId: earlierId, newPipelineId, triggeredBy } = validateRetry(request, limits);
     const opening = { kind: 'retry', pipelineId: newPipelineId, earlierId, triggeredBy } as const;
-    const run = await openRun(pool, opening, signal);
+    noteTrace(pool, opening, caller);
+    const run = await openRun(pool, opening, caller.signal);
     run.close();
     const { retryOf, stages } = run.accepted.command;
     if (retryOf?.pipelineId !== earlierId)

@@ -16,6 +16,7 @@ import { afterSequence, pipelineIdOf } from '../validate/pipeline-query.ts';
 import { validatePipeline } from '../validate/pipeline.ts';
 import { quote } from '../validate/reject.ts';
 import { encodeProgress } from './encode-progress.ts';
+import { noteTrace } from './note-trace.ts';
 import { openRun, type Run } from './open-run.ts';
 import type { PoolPort } from './pool-port.ts';
 
@@ -28,11 +29,12 @@ export function executePipeline({
   pool,
   limits,
 }: PipelineDeps): StreamHandler<PipelineRequest__Output, PipelineProgress> {
-  return async function* (request, { signal }) {
+  return async function* (request, caller) {
     const after = afterSequence(request);
     const command = validatePipeline(request, limits);
     const { pipelineId } = command;
-    const run = await openRun(pool, { kind: 'submit', pipelineId, command }, signal);
+    noteTrace(pool, command, caller);
+    const run = await openRun(pool, { kind: 'submit', pipelineId, command }, caller.signal);
     try {
       if (!isDeepStrictEqual(run.accepted.command, command)) throw differs(pipelineId);
       yield* eventsOf(run, after);

@@ -22,6 +22,8 @@ export interface PoolPort {
   readonly standsBy?: () => string | undefined;
   /** What is shown here instead of a pool at work, as in "line 7 of a recording": then no command is taken. */
   readonly past?: string;
+  /** Told which trace a command continues, before the pool hears of it. Absent: nothing is traced. */
+  readonly traces?: { note(command: object, traceparent: string): void };
   readonly view: Pick<typeof poolView, 'findScaleUp' | 'findScaleDown' | 'viewWorkers'> &
     Pick<typeof pipelineView, 'findPipeline' | 'readPipeline' | 'listPipelines'> &
     Pick<typeof outputView, 'knowsOutput' | 'readWriters'> &

@@ -1,12 +1,14 @@
 /** ScaleUp and ScaleDown: a request becomes an event, the actor's answer becomes the response. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ScaleAnswer } from '../../machines/scale/replies.ts';
+import type { CallContext } from '../call-context.ts';
 import type { ScaleRequest__Output } from '../generated/ottoscaler/v1/ScaleRequest.ts';
 import type { ScaleResponse } from '../generated/ottoscaler/v1/ScaleResponse.ts';
 import { RpcError } from '../status.ts';
 import type { Limits } from '../validate/limits.ts';
 import { validateScaleDown, validateScaleUp } from '../validate/scale.ts';
 import { answerOf } from './answer-of.ts';
+import { noteTrace } from './note-trace.ts';
 import type { PoolPort } from './pool-port.ts';
 import { requireServing } from './readiness.ts';
 import { refusalError } from './refusal.ts';
@@ -25,16 +27,18 @@ export interface ScaleDeps {
  */
 export type ScaleCall = (
   request: ScaleRequest__Output,
-  caller: { readonly signal: AbortSignal },
+  caller: Pick<CallContext, 'signal'> & Partial<Pick<CallContext, 'metadata'>>,
 ) => Promise<ScaleResponse>;
 
 export function scaleUp({ pool, limits, now }: ScaleDeps): ScaleCall {
-  return async (request, { signal }) => {
+  return async (request, caller) => {
+    const { signal } = caller;
     const command = validateScaleUp(request, limits);
     requireServing(pool);
     const earlier = pool.view.findScaleUp(pool.ref.getSnapshot(), command);
     if (earlier && !isDeepStrictEqual(earlier.getSnapshot().context.command, command))
       throw differs(command.taskId);
+    noteTrace(pool, command, caller);
     pool.ref.send({ type: 'scale.up', command });
     const ref = pool.view.findScaleUp(pool.ref.getSnapshot(), command);
     if (!ref) throw new RpcError('UNAVAILABLE', 'Ottoscaler is shutting down; send the command again');
@@ -43,7 +47,8 @@ export function scaleUp({ pool, limits, now }: ScaleDeps): ScaleCall {
 }
 
 export function scaleDown({ pool, limits, now }: ScaleDeps): ScaleCall {
-  return async (request, { signal }) => {
+  return async (request, caller) => {
+    const { signal } = caller;
     const command = validateScaleDown(request, limits);
     requireServing(pool);
     const earlier = pool.view.findScaleDown(pool.ref.getSnapshot(), command);
@@ -54,6 +59,7 @@ export function scaleDown({ pool, limits, now }: ScaleDeps): ScaleCall {
     ) {
       throw differs(command.taskId);
     }
+    noteTrace(pool, command, caller);
     pool.ref.send({ type: 'scale.down', command, at: new Date(now()).toISOString() });
     const ref = pool.view.findScaleDown(pool.ref.getSnapshot(), command);
     if (!ref) throw new RpcError('UNAVAILABLE', 'Ottoscaler is shutting down; send the command again');
