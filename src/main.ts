@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runLocalCluster } from './programs/local-cluster.ts';
+import { makeCredential, type CredentialArguments } from './programs/make-credential.ts';
 import { runReplay, type ReplayArguments } from './programs/replay.ts';
 import { serve } from './programs/serve.ts';
 
@@ -45,6 +46,28 @@ program
   .action(async (file: string, options: Omit<ReplayArguments, 'path'>) =>
     exitWith(await runReplay({ path: file, ...options })),
   );
+
+program
+  .command('credential')
+  .description(
+    'a token for a caller: shown once on stdout; on stderr its entry for GRPC_CREDENTIALS (docs/security.md)',
+  )
+  .requiredOption('--name <name>', 'who it is for')
+  .requiredOption(
+    '--role <role>',
+    'viewer (look), handler (and command), operator (and the buttons of the inspector)',
+  )
+  .option('--days <number>', 'until it expires; else it does not', days)
+  .action((options: CredentialArguments) => {
+    const { token, entry } = makeCredential(options, Date.now());
+    process.stderr.write(`${JSON.stringify(entry)}\n`);
+    process.stdout.write(`${token}\n`);
+  });
+
+function days(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('it is a whole number of days from 1.');
+  return Number(text);
+}
 
 function lineNumber(text: string): number {
   if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('a line is a whole number from 1.');

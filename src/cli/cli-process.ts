@@ -7,6 +7,7 @@
 import { createOttoscalerClient, OttoscalerClientError, type OttoscalerClient } from '../rpc/client.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
 import { printable } from './printable.ts';
+import { shownCredentials } from './shown-credentials.ts';
 import { UsageError } from './usage-error.ts';
 
 const { stdout, stderr } = process;
@@ -41,7 +42,7 @@ function failed(error: unknown, say: Say): ExitCode {
 /** @throws UsageError where `server` is not an address. */
 export function connect(server: string): OttoscalerClient {
   try {
-    return createOttoscalerClient(server);
+    return createOttoscalerClient(server, shownCredentials(process.env));
   } catch (error) {
     throw error instanceof OttoscalerClientError ? new UsageError(`-server: ${error.message}`) : error;
   }

@@ -1,6 +1,7 @@
 /**
  * What can be written behind `test-scaling`. What a value means is decided in scaling-options.ts.
  */
+import { credentialsHelp } from './shown-credentials.ts';
 import type { Command } from 'commander';
 import { goCommand, readGoCommand } from './go-command.ts';
 
@@ -41,6 +42,8 @@ Examples:
 
 The same scale-up sent again creates nothing; another -request-id on the same task adds workers.
 Ctrl-C ends the watching and the reading, not the workers.
+
+${credentialsHelp}
 
 Exit codes: 0 success; 1 refused, failed, or with -watch a worker that did not succeed;
 2 a wrong command line; 130 Ctrl-C.

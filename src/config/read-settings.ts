@@ -35,14 +35,28 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 
 /** Rules that no single variable can break, and what follows for one from another. */
 function consistent(s: Settings): Settings {
-  if (!loopback.test(s.GRPC_HOST) && !s.GRPC_PLAINTEXT) {
-    throw new SettingsError(
-      `GRPC_HOST=${JSON.stringify(s.GRPC_HOST)} is outside loopback, where plaintext gRPC is refused; set GRPC_PLAINTEXT=true to allow it`,
-    );
-  }
+  requireSafe(s);
   requireLess(s, 'LEASE_RENEW_SECONDS', 'LEASE_SECONDS');
   requireLess(s, 'LEASE_RETRY_SECONDS', 'LEASE_RENEW_SECONDS');
   return { ...s, LEADER_ELECTION: s.LEADER_ELECTION && s.OTTO_CLUSTER !== 'local' };
+}
+
+/** What is open beyond this machine is encrypted and asks who calls, unless that is given up in so many words. */
+function requireSafe(s: Settings): void {
+  if ((s.GRPC_TLS_CERT === '') !== (s.GRPC_TLS_KEY === ''))
+    throw new SettingsError('GRPC_TLS_CERT and GRPC_TLS_KEY belong together: set both or neither');
+  if (s.GRPC_TLS_CLIENT_CA !== '' && s.GRPC_TLS_CERT === '')
+    throw new SettingsError('GRPC_TLS_CLIENT_CA needs GRPC_TLS_CERT and GRPC_TLS_KEY');
+  if (loopback.test(s.GRPC_HOST) || s.GRPC_PLAINTEXT) return;
+  const where = `GRPC_HOST=${JSON.stringify(s.GRPC_HOST)} is outside loopback, where`;
+  if (s.GRPC_TLS_CERT === '')
+    throw new SettingsError(
+      `${where} plaintext gRPC is refused; set GRPC_TLS_CERT and GRPC_TLS_KEY, or GRPC_PLAINTEXT=true to allow it`,
+    );
+  if (s.GRPC_CREDENTIALS === '' && s.GRPC_TLS_CLIENT_CA === '')
+    throw new SettingsError(
+      `${where} callers must show who they are; set GRPC_CREDENTIALS or GRPC_TLS_CLIENT_CA, or GRPC_PLAINTEXT=true to do without`,
+    );
 }
 
 type Seconds = 'LEASE_SECONDS' | 'LEASE_RENEW_SECONDS' | 'LEASE_RETRY_SECONDS';

@@ -60,6 +60,27 @@ export const settings = {
     z.union([z.literal('off'), integer(0, 65_535)], 'must be a whole number from 0 to 65535, or off'),
     'Port of /healthz, /readyz and /metrics (docs/metrics.md); 0 picks a free one, off opens none',
   ),
+  GRPC_TLS_CERT: setting(
+    '',
+    z.string(),
+    "PEM file of the gRPC server's certificate, and of those that vouch for it; read again when replaced; empty = plaintext",
+  ),
+  GRPC_TLS_KEY: setting('', z.string(), 'PEM file of its private key'),
+  GRPC_TLS_CLIENT_CA: setting(
+    '',
+    z.string(),
+    'PEM file of the authority whose client certificates are asked for (mTLS); empty = callers need none',
+  ),
+  GRPC_CREDENTIALS: setting(
+    '',
+    z.string(),
+    'JSON file of who may call as what (docs/security.md); read again when replaced; empty = whoever can connect may do everything',
+  ),
+  GRPC_CALLS_PER_PEER_MAX: setting(
+    '1000',
+    integer(1, 100_000),
+    'Most calls, streams included, that one address may have under way',
+  ),
   OTTO_CLUSTER: setting(
     'kubernetes',
     choice('kubernetes', 'local'),
@@ -114,6 +135,11 @@ export const settings = {
     'busybox:latest',
     z.string().min(1, 'must not be empty'),
     'Image of workers that name none',
+  ),
+  KUBERNETES_EVENTS: setting(
+    'true',
+    boolean,
+    'Tell what becomes of workers and commands by Kubernetes Events, for `kubectl describe`; without the right to create them it is not told',
   ),
   IMAGE_ALLOW_LIST: setting(
     '',

@@ -3,6 +3,7 @@ import type { PushPolicy } from '../actors/pod/worker-pod.ts';
 import type { Policy } from '../actors/provide.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SessionLimits } from '../logs/sessions/sessions.ts';
+import type { SecurityOptions } from '../rpc/security/security.ts';
 import { defaultLimits, type Limits } from '../rpc/validate/limits.ts';
 
 /** How long the tombstone of a command that is over answers its replays. */
@@ -51,6 +52,19 @@ export function sessionLimitsOf(s: Settings): SessionLimits {
     windowLines: s.LOG_BUFFER_SIZE,
     messageBytesMax: s.LOG_MESSAGE_BYTES_MAX,
     sessionsMax: s.LOG_SESSIONS_MAX,
+  };
+}
+
+export function securityOf(s: Settings, log: SecurityOptions['log'], now: () => number): SecurityOptions {
+  const clientCa = s.GRPC_TLS_CLIENT_CA === '' ? {} : { clientCa: s.GRPC_TLS_CLIENT_CA };
+  return {
+    ...(s.GRPC_TLS_CERT === ''
+      ? {}
+      : { tls: { certificate: s.GRPC_TLS_CERT, key: s.GRPC_TLS_KEY, ...clientCa } }),
+    ...(s.GRPC_CREDENTIALS === '' ? {} : { credentialsFile: s.GRPC_CREDENTIALS }),
+    callsPerPeerMax: s.GRPC_CALLS_PER_PEER_MAX,
+    now,
+    log,
   };
 }
 

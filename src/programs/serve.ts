@@ -17,10 +17,11 @@ import * as outputView from '../machines/pool/output-view.ts';
 import * as pipelineView from '../machines/pool/pipeline-view.ts';
 import * as view from '../machines/pool/view.ts';
 import type { PoolFace } from '../recording/recorder.ts';
+import { openSecurity } from '../rpc/security/security.ts';
 import { startRpcServer, type RpcServer } from '../rpc/server.ts';
 import type { PoolPort } from '../rpc/services/pool-port.ts';
 import { systemClock, systemRandom } from './clock.ts';
-import { limitsOf, policyOf } from './compose.ts';
+import { limitsOf, policyOf, securityOf } from './compose.ts';
 import { openHttpPort } from './http-port.ts';
 import { inspect, scheduleTimers, type Inspected } from './inspect.ts';
 import { elect, type Leadership } from './lead.ts';
@@ -104,6 +105,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       },
     );
     const server = await startRpcServer({
+      security: openSecurity(securityOf(settings, log, () => systemClock.now())),
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
       ...door,

@@ -7,12 +7,7 @@
  * scale commands carry a `request_id` that makes repeating them safe, and a
  * stream that broke off goes on after the last `sequence` that was read.
  */
-import {
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type requestCallback,
-  credentials,
-} from '@grpc/grpc-js';
+import { type ClientReadableStream, type ClientUnaryCall, type requestCallback } from '@grpc/grpc-js';
 import {
   isServiceError,
   OttoscalerClientError,
@@ -22,6 +17,7 @@ import {
 } from './client-error.ts';
 import { readStream } from './client-stream.ts';
 import { OttoscalerServiceClient } from './contract.ts';
+import { channelCredentials, tokenOptions, type ClientCredentials } from './security/client-credentials.ts';
 import type { CancelPipelineRequest } from './generated/ottoscaler/v1/CancelPipelineRequest.ts';
 import type { CancelPipelineResponse__Output } from './generated/ottoscaler/v1/CancelPipelineResponse.ts';
 import type { GetPipelineRequest } from './generated/ottoscaler/v1/GetPipelineRequest.ts';
@@ -41,6 +37,7 @@ import type { WorkerStatusRequest } from './generated/ottoscaler/v1/WorkerStatus
 import type { WorkerStatusResponse__Output } from './generated/ottoscaler/v1/WorkerStatusResponse.ts';
 
 export { OttoscalerClientError };
+export type { ClientCredentials };
 
 export interface CallOptions {
   /**
@@ -92,13 +89,17 @@ const channelOptions = {
 
 /**
  * @param address `host:port`; nothing is contacted before the first call.
+ * @param shown absent: plaintext, and nothing is shown
  * @throws OttoscalerClientError INVALID_ARGUMENT where it is not an address.
  */
-export function createOttoscalerClient(address: string): OttoscalerClient {
+export function createOttoscalerClient(address: string, shown: ClientCredentials = {}): OttoscalerClient {
   const port = /^\S+:(\d{1,5})$/.exec(address)?.[1];
   if (port === undefined || Number(port) > 65_535)
     throw new OttoscalerClientError('INVALID_ARGUMENT', `"${address}" is not an address; write host:port`);
-  const client = new OttoscalerServiceClient(address, credentials.createInsecure(), channelOptions);
+  const client = new OttoscalerServiceClient(address, channelCredentials(shown), {
+    ...channelOptions,
+    ...tokenOptions(shown),
+  });
 
   /** Settles one call; `start` begins it with the deadline and the callback it is given. */
   const call = <Response>(options: CallOptions, start: StartCall<Response>): Promise<Response> => {

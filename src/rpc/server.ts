@@ -19,6 +19,7 @@ import { registerWorker, streamLogs, type PushPort } from './services/log-stream
 import { cancelPipeline, retryPipeline } from './services/pipeline-control.ts';
 import { getPipeline, listPipelines } from './services/pipeline-query.ts';
 import { executePipeline, watchPipeline } from './services/pipeline-stream.ts';
+import type { Security } from './security/security.ts';
 import type { PoolPort } from './services/pool-port.ts';
 import { scaleDown, scaleUp } from './services/scale.ts';
 import { watchLogs, type WatchLogsDeps } from './services/watch-logs.ts';
@@ -38,6 +39,8 @@ export interface RpcServerOptions {
   /** Absent where workers cannot push their lines: then LogStreamingService is not served. */
   readonly push?: PushPort;
   readonly now: () => number;
+  /** Absent: plaintext, and whoever can connect may do everything. Closed with the server. */
+  readonly security?: Security;
   readonly reportUnexpected: ReportUnexpected;
 }
 
@@ -66,6 +69,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     'grpc.max_connection_age_ms': 60 * 60_000,
     'grpc.max_connection_age_grace_ms': 10 * 60_000,
     'grpc.enable_channelz': 0,
+    ...(options.security ? { interceptors: options.security.interceptors } : {}),
   });
   const ending = new AbortController();
   server.addService(servedService, { ...handlers(options, ending.signal) });
@@ -77,7 +81,8 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   );
   health.addToServer(server);
   new ReflectionService(reflectedDefinition).addToServer(server);
-  const port = await listen(server, options.host, options.port);
+  const serverCredentials = options.security?.serverCredentials ?? ServerCredentials.createInsecure();
+  const port = await listen(server, options.host, options.port, serverCredentials);
   return {
     port,
     setServing(serving) {
@@ -90,6 +95,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
           'Ottoscaler is shutting down; the workers go on: ask again, for a run re-attach with after_sequence',
         ),
       );
+      options.security?.close();
       return close(server, deadlineMs);
     },
   };
@@ -126,10 +132,15 @@ function logHandlers(
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+function listen(
+  server: Server,
+  host: string,
+  port: number,
+  serverCredentials: ServerCredentials,
+): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+  server.bindAsync(address, serverCredentials, (error, bound) => {
     if (error) reject(new Error(`cannot listen on ${address}: ${error.message}`, { cause: error }));
     else resolve(bound);
   });

@@ -42,7 +42,7 @@ export type ReportUnexpected = (error: unknown, correlationId: string) => void;
 /** Details travel percent-encoded in a header, at most nine characters for one: this keeps them under 8 KiB. */
 const detailsCharsMax = 800;
 
-function statusNumber(code: RpcCode): status {
+export function statusNumber(code: RpcCode): status {
   switch (code) {
     case 'CANCELLED':
       return status.CANCELLED;

@@ -1,4 +1,5 @@
 /** What can be written behind `test-pipeline`. What a value means is decided in pipeline-options.ts. */
+import { credentialsHelp } from '../shown-credentials.ts';
 import type { Command } from 'commander';
 import { goCommand, readGoCommand } from '../go-command.ts';
 
@@ -35,6 +36,8 @@ Examples:
 The same -id with the same content shows the same run again, from its beginning.
 Ctrl-C cancels the run and shows how it ends; a second one leaves at once. With -attach it only leaves,
 unless -cancel-mode is given.
+
+${credentialsHelp}
 
 Exit codes: 0 completed; 1 failed, cancelled or refused, or with -lint a file with problems;
 2 a wrong command line; 69 the connection was lost for good, the run goes on; 124 -timeout elapsed;

@@ -1,0 +1,79 @@
+/** All that stands between a connection and a method: the certificate, the callers' credentials, the guard. */
+import { ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
+import { parseCredentials } from '../../config/credentials-file.ts';
+import { Guard } from './guard.ts';
+import { openTls, type TlsFiles } from './tls.ts';
+import { WatchedFiles } from './watched-files.ts';
+
+export interface SecurityOptions {
+  /** Absent: plaintext. */
+  readonly tls?: TlsFiles | undefined;
+  /** Path of the file of credentials; absent: whoever can connect may do everything. */
+  readonly credentialsFile?: string | undefined;
+  readonly callsPerPeerMax: number;
+  /** Between two looks at the files. */
+  readonly lookEveryMs?: number;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly log: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
+}
+
+export interface Security {
+  readonly serverCredentials: ServerCredentials;
+  readonly interceptors: ServerInterceptor[];
+  close(): void;
+}
+
+const lookEveryMsDefault = 5_000;
+
+/** @throws Error where a file cannot be used, saying which and why */
+export function openSecurity(options: SecurityOptions): Security {
+  const { tls: tlsFiles, credentialsFile, callsPerPeerMax, now, log } = options;
+  const everyMs = options.lookEveryMs ?? lookEveryMsDefault;
+  const failed = (sentence: string) => log.error({}, sentence);
+  const files =
+    credentialsFile === undefined
+      ? undefined
+      : named('GRPC_CREDENTIALS', credentialsFile, () => {
+          return new WatchedFiles({
+            paths: [credentialsFile],
+            parse: ([content]) => parseCredentials(content?.toString('utf8') ?? ''),
+            everyMs,
+            changed: (all) => log.info({ credentials: all.length }, 'the credentials were replaced'),
+            failed,
+          });
+        });
+  const tls =
+    tlsFiles && named('GRPC_TLS_CERT', tlsFiles.certificate, () => openTls(tlsFiles, failed, everyMs));
+  const guard = new Guard({
+    credentials: () => files?.value,
+    callsPerPeerMax,
+    now,
+    refused: (method, peer, why) => log.warn({ method, peer, why }, 'a call was refused'),
+  });
+  // Credentials are taken away, and expire.
+  const looking = files && setInterval(() => guard.lookAgain(), everyMs);
+  looking?.unref();
+  return {
+    serverCredentials: tls?.credentials ?? ServerCredentials.createInsecure(),
+    interceptors: [guard.interceptor],
+    close() {
+      clearInterval(looking);
+      files?.close();
+      tls?.close();
+    },
+  };
+}
+
+function named<T>(setting: string, path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${setting}=${JSON.stringify(path)} cannot be used: ${why}`, { cause: error });
+  }
+}
