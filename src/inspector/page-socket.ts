@@ -4,7 +4,7 @@
  * Only what is small and asked for is sent at once; all else waits until the page has taken what was sent before, and
  * what waits is never more than the tree itself.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { ServerMessage } from './protocol.ts';
 
@@ -55,7 +55,7 @@ export class PageSocket {
       this.#socket.send(text, { fin: false });
       text = '';
       // oxlint-disable-next-line no-await-in-loop -- the next fragment follows this one
-      await turn();
+      await pause(1);
     }
     if (!this.#isOpen) return;
     this.#socket.send(`${text}]}`);

@@ -1,7 +1,8 @@
 /** Work in slices so short that nothing else waits for them. */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const sliceMs = 0.5;
+const restMs = 1;
 /** Between two looks at a clock. */
 const stepsPerLookDefault = 8;
 
@@ -21,9 +22,9 @@ export class Slice {
     return this.#steps % this.#stepsPerLook === 0 && performance.now() > this.#untilMs;
   }
 
-  /** Resolves once everything else has had its turn. */
+  /** Resolves once everything else has had its turn: on a busy machine a process that never rests is put aside. */
   async next(): Promise<void> {
-    await turn();
+    await pause(restMs);
     this.#untilMs = performance.now() + sliceMs;
   }
 }
