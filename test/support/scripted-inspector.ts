@@ -18,7 +18,7 @@ import type {
   Tapes,
 } from '../../src/inspector/protocol.ts';
 
-export const pagePolicy =
+const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
 
 export interface Script {

@@ -3,7 +3,7 @@ import type { ActorDetail } from '../../src/inspector/protocol.ts';
 import { Statechart } from '../chart/statechart.tsx';
 import { Happenings } from './happenings.tsx';
 
-const newest = 6;
+const newest = 4;
 
 export function ChartTab({ told }: { told: ActorDetail }) {
   return (

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { words } from '../i18n/words.ts';
 
 /** Smaller than this nothing can be read: it is scrolled instead. */
-const scaleLeast = 0.72;
+const scaleLeast = 0.66;
 const scaleMost = 2;
 const step = 1.25;
 

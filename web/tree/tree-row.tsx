@@ -54,7 +54,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
       )}
       <PhaseMark phase={row.phase} isLabelled />
       <span class="row-name">{legible(row.name)}</span>
-      <span class="row-kind">{kind[row.kind]}</span>
+      <span class={row.kind === 'worker' ? 'row-kind is-unseen' : 'row-kind'}>{kind[row.kind]}</span>
       {row.kind === 'pipeline' && row.pipeline !== undefined && row.pipeline !== row.name && (
         <span class="row-id">{legible(row.pipeline)}</span>
       )}
