@@ -208,6 +208,23 @@ export interface LeaseApi {
   update(lease: StoredLease): Promise<StoredLease>;
 }
 
+/** Something that became of an object of ours, for people. */
+export interface ClusterEvent {
+  readonly about: { readonly kind: 'Pod' | 'ConfigMap'; readonly name: string; readonly uid: string };
+  readonly type: 'Normal' | 'Warning';
+  /** One word in CamelCase. */
+  readonly reason: string;
+  /** One sentence, at most 1 024 bytes. */
+  readonly message: string;
+  /** Epoch ms. */
+  readonly atMs: number;
+}
+
+export interface EventApi {
+  /** Rejects with `forbidden` where we lack the right, which is optional. */
+  create(event: ClusterEvent): Promise<void>;
+}
+
 /**
  * Asked right before a write of a Pod or a record leaves; where it says no, the write rejects as `unavailable`
  * and was certainly not sent. Leases are exempt: they decide the answer.
@@ -219,6 +236,8 @@ export interface Cluster {
   readonly pods: PodApi;
   readonly records: RecordApi;
   readonly leases: LeaseApi;
+  /** Absent where nobody could read them. */
+  readonly events?: EventApi;
   /** One cheap authenticated call; rejects with the reason why the cluster cannot be used. */
   probe(): Promise<{ readonly version: string }>;
   close(): Promise<void>;

@@ -31,6 +31,7 @@ import { OutputPlaces } from './output-places.ts';
 import { pushLogs } from './push-logs.ts';
 import { readEvents, type EventReading } from './read-events.ts';
 import { openRecording, type Recording } from './recording.ts';
+import { tellCluster, type Told } from './tell-cluster.ts';
 import { openTracing } from './trace.ts';
 
 /** @returns the exit code, once everything has ended. */
@@ -50,6 +51,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     mayWrite: () => permit.mayWrite(),
     listener: metrics.api,
   });
+  let told: Told | undefined;
   const output = new OutputPlaces(settings, { cluster, log, answeredAfter: metrics.answeredAfter });
   try {
     const { version } = await cluster.probe();
@@ -57,13 +59,14 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     permit.mayWrite = leadership.mayWrite;
     const push = pushLogs(settings, { cluster, log, output });
     const traced = tracing?.witnessed ?? ((witness) => witness);
+    told = tellCluster(settings, cluster, log);
     const { pool, inspected } = makePool(
       {
         cluster,
         log,
-        witness: traced(metrics.measured(output.witness)),
+        witness: told.witnessed(traced(metrics.measured(output.witness))),
         fence: leadership.fence,
-        observer: tracing ? allOf([metrics.effects, tracing.effects]) : metrics.effects,
+        observer: allOf([metrics.effects, ...told.observers, ...(tracing ? [tracing.effects] : [])]),
       },
       policyOf(settings, push.policy),
       recording,
@@ -137,6 +140,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     log.info({}, 'Ottoscaler has ended');
     return code;
   } finally {
+    told?.close();
     await output.close(0);
     await cluster.close();
     await recording?.close();

@@ -71,8 +71,10 @@ test('a run is one trace of its own, without the failures of its workers in word
     { stage_id: 'build', worker_count: 1, command: ['sh', '-c', 'exit 7'], allow_failure: true },
     { stage_id: 'test', worker_count: 1, command: ['true'], depends_on: ['build'] },
   ];
-  const events = await Array.fromAsync(client.executePipeline({ pipeline_id: 'traced-run', stages }));
-  expect(events.at(-1)?.status).toBe('STAGE_COMPLETED');
+  const statuses: string[] = [];
+  for await (const { status } of client.executePipeline({ pipeline_id: 'traced-run', stages }))
+    statuses.push(status);
+  expect(statuses.at(-1)).toBe('STAGE_COMPLETED');
   await until(
     'the workers to be gone',
     async () => server.stdout().match(/worker cleaned up/g)?.length === 2,

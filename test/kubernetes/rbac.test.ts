@@ -25,6 +25,7 @@ const role: ReadonlyArray<readonly [string, string]> = [
   ['pods/log', 'get'],
   ['configmaps', 'get,list,watch,create,update,delete'],
   ['pods.metrics.k8s.io', 'list'],
+  ['events', 'create'],
   ['leases.coordination.k8s.io', 'get,create,update'],
 ];
 

@@ -7,6 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { ClusterError, managedBy, type Cluster, type MayWrite } from '../port.ts';
 import type { ApiListener } from './api-listener.ts';
+import { createEventApi } from './events.ts';
 import { findApiServer } from './find-api-server.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createLeaseApi } from './leases.ts';
@@ -89,6 +90,7 @@ export function clusterOver(transport: Transport, options: KubernetesOptions): C
     }),
     records: createRecordApi(transport, namespace),
     leases: createLeaseApi(transport, namespace),
+    events: createEventApi(transport, namespace),
     probe: () => probe(transport, namespace),
     close: () => transport.close(),
   };
