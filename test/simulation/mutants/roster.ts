@@ -158,7 +158,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'I5',
     hunt: {
       kind: 'crash',
-      kill: { write: 54, when: 'before', awayMs: 0 },
+      kill: { write: 57, when: 'in flight', awayMs: 0 },
       says: /the outcome of .* was changed/,
     },
   },
