@@ -116,7 +116,7 @@ function findings(rest: readonly Delays[], busy: readonly Delays[], chromium: st
       workers,
       'changes come': `every ${batchMs} ms`,
       'keys in a repetition': `${typed.length} letters, ${typed.length} arrows`,
-      'a delay': 'from the key to the end of the frame that follows',
+      'a delay': 'from the key to the end of the frame that shows it',
     },
     rows: rows.flatMap(([what, key]) => [
       { what: `${what}, at rest, p50`, unit, values: of(rest, key, 0.5) },

@@ -5,6 +5,9 @@ import { defineConfig } from 'vite';
 /** Where `npx vite web` finds a server to show while the page is worked on. */
 const server = process.env['INSPECTED'] ?? 'http://127.0.0.1:8080';
 
+/** As from the server's own page: it answers no other. */
+const proxied = { target: server, changeOrigin: true, headers: { origin: server } };
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
@@ -21,6 +24,6 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': server, '/inspect': { target: server, ws: true } },
+    proxy: { '/api': proxied, '/inspect': { ...proxied, ws: true } },
   },
 });

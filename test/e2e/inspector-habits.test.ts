@@ -150,6 +150,7 @@ describe('recordings', () => {
     await page.getByRole('button', { name: 'Recordings' }).click();
     await page.getByRole('link', { name: 'incident.jsonl' }).click();
     await page.waitForURL('**/?tape=incident.jsonl');
+    expect(opened.problems).toEqual([]);
   });
 
   test('are stepped through by keys and by the slider, and say where they are', async () => {

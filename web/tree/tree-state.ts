@@ -1,6 +1,7 @@
 /** What somebody has set in the tree: the filter, what is open, where the focus is. */
 import { computed, signal } from '@preact/signals';
 import type { ActorRow } from '../../src/inspector/protocol.ts';
+import { onceAFrame } from '../live/frame.ts';
 import { liveTree } from '../live/told.ts';
 import { parseFilter, type Phase } from './filter.ts';
 import { countPhases, valuesOf } from './counts.ts';
@@ -8,6 +9,7 @@ import { visibleRows } from './visible-rows.ts';
 
 const valuesMax = 200;
 
+/** As it is typed: what is seen of a letter never waits for the rows that it finds. */
 export const filterText = signal('');
 export const filterPhases = signal<ReadonlySet<Phase>>(new Set());
 export const focusedId = signal('');
@@ -16,7 +18,16 @@ export const focusedId = signal('');
 const open = new Map<string, boolean>();
 const openVersion = signal(0);
 
-const filter = computed(() => parseFilter(filterText.value, filterPhases.value));
+/** Follows what is typed by a frame; of letters typed faster only the last counts. */
+const appliedText = signal('');
+const applyText = onceAFrame(() => {
+  setTimeout(() => {
+    appliedText.value = filterText.peek();
+  });
+});
+filterText.subscribe(applyText);
+
+const filter = computed(() => parseFilter(appliedText.value, filterPhases.value));
 
 export const rows = computed(() => {
   void openVersion.value;
