@@ -141,11 +141,6 @@ export const settings = {
     boolean,
     'Tell what becomes of workers and commands by Kubernetes Events, for `kubectl describe`; without the right to create them it is not told',
   ),
-  KUBERNETES_EVENTS: setting(
-    'true',
-    boolean,
-    'Tell what becomes of workers and commands by Kubernetes Events, for `kubectl describe`; without the right to create them it is not told',
-  ),
   IMAGE_ALLOW_LIST: setting(
     '',
     list,
