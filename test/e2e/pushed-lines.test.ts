@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createOttoscalerClient } from '../../src/rpc/client.ts';
 import { during, killServerAt, restartHandler, untilCounted, untroubled } from '../support/line-troubles.ts';
 import { NumberedLines } from '../support/numbered-lines.ts';
@@ -73,6 +73,7 @@ test.each([
       () => until('the end of the worker', isOver, { timeoutMs: withinMs }),
     );
     const seconds = () => Math.round((performance.now() - startedMs) / 100) / 10;
-    await untilCounted({ handler, heard }, () => ({ kills, seconds: seconds() }));
+    const figures = await untilCounted({ handler, heard }, () => ({ kills, seconds: seconds() }));
+    expect(figures).toMatchObject({ lostUnnoticed: 0, duplicatesAfterDedupe: 0, outOfOrder: 0 });
   },
 );

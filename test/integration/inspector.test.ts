@@ -222,10 +222,10 @@ test('what is no message of the protocol ends the page, and what is not there is
 });
 
 function evidenceIn({ detail }: InspectorClient): string | undefined {
-  const { ended } = detail?.context as {
-    readonly ended: { readonly outcome: { readonly failure: { readonly evidence?: string } } };
-  };
-  return ended.outcome.failure.evidence;
+  const context = detail?.context as
+    | { readonly ended: { readonly outcome: { readonly failure: { readonly evidence?: string } } } }
+    | undefined;
+  return context?.ended.outcome.failure.evidence;
 }
 
 async function act(

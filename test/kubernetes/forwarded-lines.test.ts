@@ -7,7 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startCuttingProxy, type CuttingProxy } from '../support/cutting-proxy.ts';
 import {
   during,
@@ -77,7 +77,7 @@ test.each([
       () => namespace.untilNoPods(withinMs),
     );
     const whenThePodWasGone = heard.figures.unique;
-    await untilCounted({ handler, heard }, () => ({
+    const figures = await untilCounted({ handler, heard }, () => ({
       whenThePodWasGone,
       cuts: proxy.cuts,
       kills,
@@ -86,6 +86,7 @@ test.each([
       errors: server.errors,
       seconds: Math.round((performance.now() - startedMs) / 100) / 10,
     }));
+    expect(figures).toMatchObject({ lostUnnoticed: 0, duplicatesAfterDedupe: 0, outOfOrder: 0 });
     // One whose answer was lost is told again.
     const told = () => [...new Set(handler.notified.map(({ status }) => status))].join(' ');
     await until('every notice, in order', () => told() === 'CREATED RUNNING COMPLETED', { seen: told });

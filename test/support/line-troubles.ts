@@ -1,8 +1,7 @@
 /** What may befall those between a worker and otto-handler while its lines are on their way. */
 import { loadavg } from 'node:os';
 import { setInterval as every } from 'node:timers/promises';
-import { expect } from 'vitest';
-import type { NumberedLines } from './numbered-lines.ts';
+import type { LineFigures, NumberedLines } from './numbered-lines.ts';
 import type { ScriptedHandler } from './scripted-handler.ts';
 import { until } from './until.ts';
 
@@ -56,15 +55,15 @@ export async function during(
   await troubling;
 }
 
-/** Otto-handler is there, and has every line or a record of what is missing. Prints what it has. */
+/** Otto-handler is there, and has every line or a record of what is missing. Prints what it has, and returns it. */
 export async function untilCounted(
   { handler, heard }: Pick<Between, 'handler' | 'heard'>,
   more: () => Readonly<Record<string, unknown>>,
-): Promise<void> {
+): Promise<LineFigures> {
   const seen = () => JSON.stringify({ ...heard.figures, ...more(), load: loadavg()[0] });
   handler.kill();
   await handler.start();
   await until('all lines', () => heard.figures.lostUnnoticed === 0, { timeoutMs: 60_000, seen });
   console.log(seen());
-  expect(heard.figures).toMatchObject({ lostUnnoticed: 0, duplicatesAfterDedupe: 0, outOfOrder: 0 });
+  return heard.figures;
 }
