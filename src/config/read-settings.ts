@@ -47,6 +47,10 @@ function requireSafe(s: Settings): void {
     throw new SettingsError('GRPC_TLS_CERT and GRPC_TLS_KEY belong together: set both or neither');
   if (s.GRPC_TLS_CLIENT_CA !== '' && s.GRPC_TLS_CERT === '')
     throw new SettingsError('GRPC_TLS_CLIENT_CA needs GRPC_TLS_CERT and GRPC_TLS_KEY');
+  if (s.WORKER_LOG_ENDPOINT !== '' && s.GRPC_TLS_CERT !== '')
+    throw new SettingsError(
+      'WORKER_LOG_ENDPOINT needs plaintext gRPC, which GRPC_TLS_CERT ends; leave it empty: the logs are followed all the same',
+    );
   if (loopback.test(s.GRPC_HOST) || s.GRPC_PLAINTEXT) return;
   const where = `GRPC_HOST=${JSON.stringify(s.GRPC_HOST)} is outside loopback, where`;
   if (s.GRPC_TLS_CERT === '')

@@ -58,7 +58,7 @@ export const settings = {
   HTTP_PORT: setting(
     '8080',
     z.union([z.literal('off'), integer(0, 65_535)], 'must be a whole number from 0 to 65535, or off'),
-    'Port of /healthz, /readyz and /metrics (docs/metrics.md); 0 picks a free one, off opens none',
+    "Port of the inspector's page, /healthz, /readyz and /metrics (docs/metrics.md); 0 picks a free one, off opens none",
   ),
   GRPC_TLS_CERT: setting(
     '',

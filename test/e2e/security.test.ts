@@ -265,6 +265,9 @@ describe('with GRPC_TLS_CERT', { timeout: 120_000 }, () => {
     expect(await start({ GRPC_TLS_CERT: server.certificate, GRPC_TLS_KEY: certified.key })).toContain(
       'the key does not belong to the certificate',
     );
+    expect(await start({ ...tlsOf(server), WORKER_LOG_ENDPOINT: 'ottoscaler:9090' })).toContain(
+      'needs plaintext gRPC',
+    );
     expect(await start({ GRPC_HOST: '0.0.0.0', ...tlsOf(server) })).toContain(
       'callers must show who they are',
     );
