@@ -131,10 +131,12 @@ export class Viewer {
     if (!chosen?.isStale) return;
     const isSlow = chosen.place.kind === 'pool' || chosen.place.kind === 'pipeline';
     if (isSlow && performance.now() - chosen.toldMs < slowMs) return;
+    const isFirst = chosen.toldMs === 0;
     chosen.isStale = false;
     chosen.toldMs = performance.now();
     const detail = this.#scene.detail(chosen.place);
-    if (!detail) return;
+    // Its row may still be there for a moment.
+    if (!detail) return isFirst ? this.#refuse('choose', forgotten(chosen.place.id)) : undefined;
     this.#socket.send({ type: 'detail', detail: { ...detail, happenings: chosen.following.news() } });
   }
 
@@ -154,7 +156,7 @@ export class Viewer {
     this.#chosen = undefined;
     if (id === '') return;
     const place = this.#scene.placeOf(id);
-    if (!place) return this.#refuse('choose', `There is no actor ${JSON.stringify(id)}, or it is forgotten.`);
+    if (!place) return this.#refuse('choose', forgotten(id));
     const following = this.#scene.follow(place);
     this.#chosen = { place, following, isStale: true, toldMs: 0 };
     this.flush();
@@ -184,3 +186,5 @@ export class Viewer {
     this.#socket.send({ type: 'refused', what, why });
   }
 }
+
+const forgotten = (id: string) => `There is no actor ${JSON.stringify(id)}, or it is forgotten.`;

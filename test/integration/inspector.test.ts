@@ -96,14 +96,17 @@ test('markup and colours of lines and of names arrive as data, and secrets never
 });
 
 test('why a Pod never ran is told of who looked, without secrets, and only its name of who came later', async () => {
-  const pool = await startInspectedPool();
+  // Another one is before it, so that it is seen while it waits.
+  const pool = await startInspectedPool({ WORKERS_LIVE_MAX: '1' });
   const page = await InspectorClient.open(pool.address);
   await page.until('the tree', () => page.latest('tree'));
   const image = `${canary.toLowerCase()}/no-such-image`;
   const env = [['REGISTRY_TOKEN', canary.toLowerCase()]] as const;
-  pool.scaleUp(scaleUpCommand({ template: { ...template('true'), image, env } }));
-  const { id } = await page.until('its end', () =>
-    page.row(({ kind, isOver, parent }) => kind === 'worker' && isOver && parent === 'pool'),
+  pool.scaleUp(scaleUpCommand({ taskId: 'before', template: template('sleep 2') }));
+  await page.until('the one before', () => page.row(({ kind }) => kind === 'worker'));
+  pool.scaleUp(scaleUpCommand({ taskId: 'wrong', template: { ...template('true'), image, env } }));
+  const { id } = await page.until('its row', () =>
+    page.row(({ kind, task, isOver }) => kind === 'worker' && task === 'wrong' && !isOver),
   );
   page.send({ type: 'choose', id });
   await page.until('all of it', () => page.detail?.row.isOver);
@@ -130,7 +133,11 @@ test('a run is told with its stages, its attempts and its critical path, and is 
   pool.submit(pipelineCommand([build, check]));
   await page.until('its row', () => page.row(({ kind }) => kind === 'pipeline'));
   page.send({ type: 'run', pipelineId: 'p' });
-  await page.until('its second stage at work', () => page.run?.stages[1]?.phase === 'running');
+  const checkRow = () => page.rows.get('stage ["p","check"]');
+  await page.until(
+    'its second stage at work',
+    () => page.run?.stages[1]?.attempts[0]?.phase === 'running' && checkRow()?.phase === 'running',
+  );
 
   expect(page.run).toMatchObject({
     phase: 'running',
@@ -142,7 +149,7 @@ test('a run is told with its stages, its attempts and its critical path, and is 
       { stageId: 'check', dependsOn: ['build'], attempts: [{ phase: 'running' }] },
     ],
   });
-  expect(page.rows.get('stage ["p","check"]')).toMatchObject({ parent: 'pipeline "p"', phase: 'running' });
+  expect(checkRow()).toMatchObject({ parent: 'pipeline "p"', phase: 'running' });
   expect(page.row(({ kind, stage }) => kind === 'worker' && stage === 'check')?.parent).toBe(
     'stage ["p","check"]',
   );

@@ -65,6 +65,7 @@ export class InspectorClient {
 
   async until<T>(what: string, probe: (client: this) => T | undefined | false): Promise<T> {
     return await until(what, () => probe(this), {
+      timeoutMs: 30_000,
       seen: () => JSON.stringify([...this.rows.values()].map(({ id, state }) => [id, state])),
     });
   }
