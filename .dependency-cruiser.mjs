@@ -196,7 +196,7 @@ export default {
       from: { path: '^src/metrics' },
       to: {
         path: '^src/',
-        pathNot: '^src/(metrics|machines/failure|actors/effect-observer)',
+        pathNot: '^src/(metrics|machines/failure|actors/observer)',
         dependencyTypesNot: ['type-only'],
       },
     },

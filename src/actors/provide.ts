@@ -14,7 +14,6 @@ import { scaleUpMachine } from '../machines/scale/scale-up.machine.ts';
 import { stageMachine } from '../machines/stage/stage.machine.ts';
 import { workerMachine } from '../machines/worker/worker.machine.ts';
 import { announce } from './announce.ts';
-import type { EffectObserver } from './effect-observer.ts';
 import { InFlight } from './in-flight.ts';
 import { keepHouse } from './keep-house.ts';
 import { discardLedger } from './ledger/discard-ledger.ts';
@@ -34,6 +33,8 @@ import { deletePod } from './pod/delete-pod.ts';
 import { findPod } from './pod/find-pod.ts';
 import { StrayReaper } from './pod/reap-strays.ts';
 import type { PodPolicy } from './pod/worker-pod.ts';
+import type { Observer } from './observer.ts';
+import { overheard } from './overheard.ts';
 import type { Clock, Log, Random, Witness } from './ports.ts';
 import { Redactions } from './witness/redactions.ts';
 import { reflectPods } from './reflect-pods.ts';
@@ -63,7 +64,7 @@ export interface Ports {
   /** Default: nobody else writes the ledgers of this namespace. */
   readonly fence?: Fence;
   /** Default: nobody. */
-  readonly observer?: EffectObserver;
+  readonly observer?: Observer;
 }
 
 /** So that a drain ends before the deadline of its state does. */
@@ -72,7 +73,11 @@ const childRestarts: RestartPolicy = { intensity: 3, periodMs: 60_000 };
 const poolRestarts: RestartPolicy = { intensity: 10, periodMs: 60_000 };
 
 /** @returns the pool's chart with every slot filled, and what to start it with. */
-export function providePool(ports: Ports, policy: Policy): { machine: typeof poolMachine; input: PoolInput } {
+export function providePool(
+  around: Ports,
+  policy: Policy,
+): { machine: typeof poolMachine; input: PoolInput } {
+  const ports = { ...around, witness: overheard(around.witness, around.observer ?? {}) };
   const book = new LedgerBook({ ...ports, codec: scaleCodec });
   const runs = new LedgerBook({ ...ports, codec: pipelineCodec(attemptName(ports.cluster.namespace)) });
   const inFlight = new InFlight(ports.observer);
@@ -86,7 +91,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
   const scaleUp = scaleUpMachine.provide({
     actors: {
       openLedger: fromPromise(({ input, signal }) =>
-        inFlight.observed({ name: 'open-scale-up', command: input.command }, () =>
+        inFlight.opened({ name: 'open-scale-up', command: input.command }, () =>
           openScaleUpLedger(ledgers, input.command, signal),
         ),
       ),
@@ -112,7 +117,7 @@ export function providePool(ports: Ports, policy: Policy): { machine: typeof poo
   const scaleDown = scaleDownMachine.provide({
     actors: {
       openLedger: fromPromise(({ input, signal }) =>
-        inFlight.observed({ name: 'open-scale-down', command: input.command }, () =>
+        inFlight.opened({ name: 'open-scale-down', command: input.command }, () =>
           openScaleDownLedger(ledgers, input.command, input.podNames, signal),
         ),
       ),
@@ -154,7 +159,7 @@ function providePipeline({ log, clock }: Ports, deps: OpenPipelineDeps, inFlight
   return pipelineMachine.provide({
     actors: {
       openPipeline: fromPromise(({ input, signal }) =>
-        inFlight.observed({ name: 'open-pipeline', opening: input }, () =>
+        inFlight.opened({ name: 'open-pipeline', opening: input }, () =>
           openPipelineLedger(deps, input, signal),
         ),
       ),

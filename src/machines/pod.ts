@@ -45,6 +45,11 @@ export interface ObservedPod {
   readonly podIp: string;
 }
 
+/** Its container runs, or has run. */
+export function hasBegun({ container }: ObservedPod): boolean {
+  return container !== undefined && container.kind !== 'waiting';
+}
+
 /** A terminal phase never changes again and its containers use no resources. */
 export function isTerminal(pod: ObservedPod): boolean {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed';

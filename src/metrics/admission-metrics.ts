@@ -3,10 +3,10 @@
  * charts keep no time of their own for it, so it is as fine as the looks are.
  */
 import { Histogram, type Registry } from 'prom-client';
-import type { EffectObserver } from '../actors/effect-observer.ts';
+import type { Observer } from '../actors/observer.ts';
 import { gaugeAtScrape } from './read-at-scrape.ts';
 
-export interface AdmissionWatch extends EffectObserver {
+export interface AdmissionWatch extends Required<Pick<Observer, 'began'>> {
   /** To be called once a second. */
   look(waiting: ReadonlySet<string>): void;
 }

@@ -4,7 +4,7 @@
  * A step is measured only where this process saw both its ends: of what it took over nothing is guessed.
  */
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Effect, EffectObserver } from '../actors/effect-observer.ts';
+import type { Observer, Opened, Opening } from '../actors/observer.ts';
 
 const fewSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const manySeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600];
@@ -13,14 +13,14 @@ const commandsMax = 10_000;
 
 type CommandKind = 'scale_up' | 'scale_down' | 'pipeline';
 
-const kinds: Partial<Record<Effect['name'], CommandKind>> = {
+const kinds: Readonly<Record<Opening['name'], CommandKind>> = {
   'open-scale-up': 'scale_up',
   'open-scale-down': 'scale_down',
   'open-pipeline': 'pipeline',
 };
 
 /** @param nowMs monotonic */
-export function effectMetrics(registry: Registry, nowMs: () => number): EffectObserver {
+export function effectMetrics(registry: Registry, nowMs: () => number): Required<Pick<Observer, 'began'>> {
   const registers = [registry];
   const effects = new Histogram({
     name: 'ottoscaler_effect_seconds',
@@ -44,12 +44,11 @@ export function effectMetrics(registry: Registry, nowMs: () => number): EffectOb
   });
   const open = new Map<string, { readonly kind: CommandKind; readonly sinceMs: number }>();
 
-  const opened = (kind: CommandKind, sinceMs: number, output: unknown) => {
-    const { kind: result, ledgerName } = replyOf(output);
+  const opened = (kind: CommandKind, sinceMs: number, { result, ledger }: Opened) => {
     answers.inc({ kind, result });
-    if (result !== 'opened') return;
+    if (result !== 'opened' || !ledger) return;
     commands.observe({ kind, until: 'recorded' }, (nowMs() - sinceMs) / 1_000);
-    open.set(ledgerName, { kind, sinceMs });
+    open.set(ledger.name, { kind, sinceMs });
     const [oldest] = open.keys();
     if (open.size > commandsMax && oldest !== undefined) open.delete(oldest);
   };
@@ -66,27 +65,21 @@ export function effectMetrics(registry: Registry, nowMs: () => number): EffectOb
       return (end) => {
         effects.observe({ effect: effect.name, result: end.kind }, (nowMs() - sinceMs) / 1_000);
         if (end.kind === 'failed') return;
-        const kind = kinds[effect.name];
-        if (kind) opened(kind, sinceMs, end.output);
-        else if (effect.name === 'mark-created') reached(effect.ledgerName, 'created');
-        else if (effect.name === 'close-scale' || effect.name === 'close-pipeline')
-          reached(effect.ledgerName, 'over');
-        else if (effect.name === 'discard-ledger') open.delete(effect.ledgerName);
+        switch (effect.name) {
+          case 'open-scale-up':
+          case 'open-scale-down':
+          case 'open-pipeline':
+            if (end.opened) opened(kinds[effect.name], sinceMs, end.opened);
+            return;
+          case 'mark-created':
+            return reached(effect.ledgerName, 'created');
+          case 'close-scale':
+          case 'close-pipeline':
+            return reached(effect.ledgerName, 'over');
+          case 'discard-ledger':
+            open.delete(effect.ledgerName);
+        }
       };
     },
   };
-}
-
-interface Reply {
-  readonly kind: string;
-  readonly ledgerName?: string;
-  readonly ledger?: { readonly name: string };
-  readonly order?: { readonly ledger: { readonly name: string } };
-}
-
-/** The three replies of ledgers, as far as they are alike. */
-function replyOf(output: unknown): { readonly kind: string; readonly ledgerName: string } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is one of the three
-  const { kind, ledgerName, ledger, order } = output as Reply;
-  return { kind, ledgerName: ledgerName ?? ledger?.name ?? order?.ledger.name ?? '' };
 }

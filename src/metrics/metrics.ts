@@ -5,8 +5,7 @@
  * when it is asked for; what takes time is observed where it happens, beside the charts.
  */
 import { Registry } from 'prom-client';
-import { allOf, type EffectObserver } from '../actors/effect-observer.ts';
-import type { Witness } from '../actors/ports.ts';
+import { allOf, type Observer } from '../actors/observer.ts';
 import type { ApiListener } from '../cluster/kubernetes/api-listener.ts';
 import type { EventCounts } from '../redis/counts.ts';
 import { admissionMetrics } from './admission-metrics.ts';
@@ -37,9 +36,7 @@ interface Times {
 
 export class Metrics {
   readonly api: ApiListener;
-  readonly effects: EffectObserver;
-  /** @returns the same witness, measured */
-  readonly measured: (witness: Witness) => Witness;
+  readonly observer: Observer;
   /** Told after how many ms otto-handler answered a message. */
   readonly answeredAfter: (delayMs: number) => void;
   /** To be told once a second who stands in line for capacity. */
@@ -51,8 +48,11 @@ export class Metrics {
     const registry = this.#registry;
     const admission = admissionMetrics(registry, monotonicMs);
     this.api = apiMetrics(registry, monotonicMs);
-    this.effects = allOf([admission, effectMetrics(registry, monotonicMs)]);
-    this.measured = workerMetrics(registry, { nowMs: monotonicMs, wallMs });
+    this.observer = allOf([
+      admission,
+      effectMetrics(registry, monotonicMs),
+      workerMetrics(registry, { nowMs: monotonicMs, wallMs }),
+    ]);
     this.answeredAfter = answerMetrics(registry);
     this.lookAtLine = (waiting) => admission.look(waiting);
   }

@@ -4,7 +4,7 @@
  * A step is measured only where this process saw both its ends.
  */
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Witness, WitnessedWorker } from '../actors/ports.ts';
+import type { Observer, SeenWorker } from '../actors/observer.ts';
 import { failureNames } from '../machines/failure.ts';
 
 interface Life {
@@ -23,8 +23,7 @@ interface Times {
 
 const buckets = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200];
 
-/** @returns the same witness, measured */
-export function workerMetrics(registry: Registry, { nowMs, wallMs }: Times): (witness: Witness) => Witness {
+export function workerMetrics(registry: Registry, { nowMs, wallMs }: Times): Observer {
   const registers = [registry];
   const steps = new Histogram({
     name: 'ottoscaler_worker_step_seconds',
@@ -46,7 +45,7 @@ export function workerMetrics(registry: Registry, { nowMs, wallMs }: Times): (wi
     if (fromMs !== undefined) steps.observe({ step }, (nowMs() - fromMs) / 1_000);
   };
 
-  const lifeOf = (worker: WitnessedWorker): Life => {
+  const lifeOf = (worker: SeenWorker): Life => {
     const { slot, order, pod } = worker;
     const known = lives.get(slot.podName);
     if (known) return known;
@@ -54,7 +53,7 @@ export function workerMetrics(registry: Registry, { nowMs, wallMs }: Times): (wi
     lives.set(slot.podName, life);
     // Kubernetes cuts times to whole seconds.
     if (!pod || Date.parse(pod.createdAt) < Math.floor(beganMs / 1_000) * 1_000) {
-      life.isRunning = hasBegun(worker);
+      life.isRunning = worker.hasBegun;
       return life;
     }
     life.createdMs = nowMs();
@@ -62,20 +61,17 @@ export function workerMetrics(registry: Registry, { nowMs, wallMs }: Times): (wi
       steps.observe({ step: 'created' }, Math.max(0, wallMs() - Date.parse(order.acceptedAt)) / 1_000);
     return life;
   };
-  const look = (worker: WitnessedWorker): Life => {
+  const look = (worker: SeenWorker): Life => {
     const life = lifeOf(worker);
-    if (life.isRunning || !hasBegun(worker)) return life;
+    if (life.isRunning || !worker.hasBegun) return life;
     life.isRunning = true;
     life.runningMs = nowMs();
     took('running', life.createdMs);
     return life;
   };
 
-  return (witness) => ({
-    saw(worker) {
-      look(worker);
-      witness.saw(worker);
-    },
+  return {
+    saw: look,
     ending(worker, outcome) {
       const life = look(worker);
       if (life.endedMs === undefined) {
@@ -83,18 +79,10 @@ export function workerMetrics(registry: Registry, { nowMs, wallMs }: Times): (wi
         took('ended', life.runningMs);
         ends.inc({ outcome: outcome.kind === 'succeeded' ? 'succeeded' : outcome.failure.name });
       }
-      return witness.ending(worker, outcome);
     },
-    drain: (worker, withinMs) => witness.drain(worker, withinMs),
     gone(worker) {
       took('gone', lives.get(worker.slot.podName)?.endedMs);
       lives.delete(worker.slot.podName);
-      witness.gone(worker);
     },
-  });
-}
-
-/** Its container runs, or has run. */
-function hasBegun({ pod }: WitnessedWorker): boolean {
-  return pod?.container !== undefined && pod.container.kind !== 'waiting';
+  };
 }

@@ -8,7 +8,7 @@
  * lease is given back, connections are told to go. Workers go on; the next leader takes them over from the ledgers.
  */
 import { createActor } from 'xstate';
-import { allOf } from '../actors/effect-observer.ts';
+import { allOf } from '../actors/observer.ts';
 import { providePool, type Ports } from '../actors/provide.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { createLogger, type Logger } from '../log.ts';
@@ -58,15 +58,14 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     const leadership = elect(cluster, log, settings);
     permit.mayWrite = leadership.mayWrite;
     const push = pushLogs(settings, { cluster, log, output });
-    const traced = tracing?.witnessed ?? ((witness) => witness);
     told = tellCluster(settings, cluster, log);
     const { pool, inspected } = makePool(
       {
         cluster,
         log,
-        witness: told.witnessed(traced(metrics.measured(output.witness))),
+        witness: output.witness,
         fence: leadership.fence,
-        observer: allOf([metrics.effects, ...told.observers, ...(tracing ? [tracing.effects] : [])]),
+        observer: allOf([told.observer, ...(tracing ? [tracing.observer] : []), metrics.observer]),
       },
       policyOf(settings, push.policy),
       recording,

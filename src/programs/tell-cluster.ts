@@ -1,20 +1,18 @@
 /** Kubernetes Events about Pods and ledgers, where KUBERNETES_EVENTS says so and the cluster takes them. */
 import { Chronicle } from '../actors/chronicle/chronicle.ts';
 import { EventSender } from '../actors/chronicle/event-sender.ts';
-import type { EffectObserver } from '../actors/effect-observer.ts';
-import type { Witness } from '../actors/ports.ts';
+import type { Observer } from '../actors/observer.ts';
 import type { Cluster } from '../cluster/port.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
 import { systemClock } from './clock.ts';
 
 export interface Told {
-  readonly observers: readonly EffectObserver[];
-  readonly witnessed: (witness: Witness) => Witness;
+  readonly observer: Observer;
   close(): void;
 }
 
-const nobody: Told = { observers: [], witnessed: (witness) => witness, close: () => {} };
+const nobody: Told = { observer: {}, close: () => {} };
 
 export function tellCluster(
   { KUBERNETES_EVENTS: isWanted }: Settings,
@@ -25,8 +23,7 @@ export function tellCluster(
   const sender = new EventSender({ events, clock: systemClock, log });
   const chronicle = new Chronicle({ send: (event) => sender.send(event), now: () => systemClock.now() });
   return {
-    observers: [chronicle],
-    witnessed: (witness) => chronicle.witnessed(witness),
+    observer: chronicle,
     close: () => sender.close(),
   };
 }

@@ -37,9 +37,8 @@ export function exportTraces(version: string, clock: Clock): Tracing {
   });
   const traces = new Traces(provider.getTracer('ottoscaler', version));
   return {
-    effects: traces,
+    observer: traces,
     callers: traces,
-    witnessed: (witness) => traces.witnessed(witness),
     idOf: (fields) => traces.idOf(fields),
     async close(withinMs) {
       traces.close();

@@ -18,28 +18,32 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
-import type { Effect, EffectEnd, EffectObserver } from '../actors/effect-observer.ts';
-import type { Witness } from '../actors/ports.ts';
+import type { Effect, EffectEnd, Observer, Opening, SeenWorker } from '../actors/observer.ts';
+import type { Outcome } from '../machines/worker/order.ts';
 import type { CallerTraces } from './tracing.ts';
 import { WorkerSpans } from './worker-spans.ts';
-
-type Opening = Extract<Effect, { name: 'open-scale-up' | 'open-scale-down' | 'open-pipeline' }>;
 
 /** Commands that are not over; of more than these the oldest traces end early. */
 const commandsMax = 10_000;
 
-export class Traces implements EffectObserver, CallerTraces {
+interface TracedCommand {
+  readonly span: Span;
+  /** Of a run. */
+  readonly pipelineId: string | undefined;
+}
+
+export class Traces implements Observer, CallerTraces {
   readonly #tracer: Tracer;
   readonly #callers = new WeakMap<object, Context>();
   /** By ledger. */
-  readonly #commands = new Map<string, Span>();
-  /** Of runs, which have another name than their ledgers. */
+  readonly #commands = new Map<string, TracedCommand>();
+  /** Ledgers of runs, by the runs' own names. */
   readonly #runs = new Map<string, string>();
   readonly #workers: WorkerSpans;
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer;
-    this.#workers = new WorkerSpans(tracer, (ledgerName) => this.#commands.get(ledgerName));
+    this.#workers = new WorkerSpans(tracer, (ledgerName) => this.#commands.get(ledgerName)?.span);
   }
 
   note(command: object, traceparent: string): void {
@@ -70,8 +74,16 @@ export class Traces implements EffectObserver, CallerTraces {
     }
   }
 
-  witnessed(witness: Witness): Witness {
-    return this.#workers.witnessed(witness);
+  saw(worker: SeenWorker): void {
+    this.#workers.saw(worker);
+  }
+
+  ending(worker: SeenWorker, outcome: Outcome): void {
+    this.#workers.ending(worker, outcome);
+  }
+
+  gone(worker: SeenWorker): void {
+    this.#workers.gone(worker);
   }
 
   idOf(fields: object): string | undefined {
@@ -79,7 +91,7 @@ export class Traces implements EffectObserver, CallerTraces {
       fields;
     if (typeof podName === 'string') return this.#workers.traceIdOf(podName);
     const name = typeof pipelineId === 'string' ? this.#runs.get(pipelineId) : ledger;
-    return typeof name === 'string' ? this.#commands.get(name)?.spanContext().traceId : undefined;
+    return typeof name === 'string' ? this.#commands.get(name)?.span.spanContext().traceId : undefined;
   }
 
   /** Of what goes on without this process, what it saw is told. */
@@ -98,25 +110,28 @@ export class Traces implements EffectObserver, CallerTraces {
     const ledger = this.#tracer.startSpan('ledger', {}, trace.setSpan(ROOT_CONTEXT, span));
     return (end) => {
       ledger.end();
-      const { result, ledgerName } = replyOf(end);
+      const { result, name } = resultOf(end);
       span.setAttribute('otto.result', result);
-      if (result !== 'opened') {
+      if (result !== 'opened' || name === undefined) {
         if (result === 'failed' || result === 'refused') span.setStatus({ code: SpanStatusCode.ERROR });
         span.end();
         return;
       }
-      span.setAttribute('otto.ledger', ledgerName);
-      this.#commands.set(ledgerName, span);
-      if (effect.name === 'open-pipeline') this.#runs.set(effect.opening.pipelineId, ledgerName);
+      span.setAttribute('otto.ledger', name);
+      const pipelineId = effect.name === 'open-pipeline' ? effect.opening.pipelineId : undefined;
+      this.#commands.set(name, { span, pipelineId });
+      if (pipelineId !== undefined) this.#runs.set(pipelineId, name);
       const [oldest] = this.#commands.keys();
       if (this.#commands.size > commandsMax && oldest !== undefined) this.#end(oldest);
     };
   }
 
   #end(ledgerName: string): void {
-    this.#commands.get(ledgerName)?.end();
+    const command = this.#commands.get(ledgerName);
+    if (!command) return;
+    command.span.end();
     this.#commands.delete(ledgerName);
-    for (const [pipelineId, name] of this.#runs) if (name === ledgerName) this.#runs.delete(pipelineId);
+    if (command.pipelineId !== undefined) this.#runs.delete(command.pipelineId);
   }
 }
 
@@ -132,16 +147,7 @@ function attributesOf(effect: Opening): Record<string, string> {
   return { 'otto.task_id': taskId, ...(requestId === '' ? {} : { 'otto.request_id': requestId }) };
 }
 
-interface Reply {
-  readonly kind: string;
-  readonly ledgerName?: string;
-  readonly ledger?: { readonly name: string };
-  readonly order?: { readonly ledger: { readonly name: string } };
-}
-
-function replyOf(end: EffectEnd): { readonly result: string; readonly ledgerName: string } {
-  if (end.kind === 'failed') return { result: 'failed', ledgerName: '' };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the reply of one of three ledgers
-  const { kind, ledgerName, ledger, order } = end.output as Reply;
-  return { result: kind, ledgerName: ledgerName ?? ledger?.name ?? order?.ledger.name ?? '' };
+function resultOf(end: EffectEnd): { readonly result: string; readonly name?: string | undefined } {
+  if (end.kind === 'failed') return { result: 'failed' };
+  return { result: end.opened?.result ?? 'failed', name: end.opened?.ledger?.name };
 }

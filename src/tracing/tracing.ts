@@ -1,6 +1,5 @@
 /** Traces as the rest of the program meets them; what makes them is loaded only where they are on. */
-import type { EffectObserver } from '../actors/effect-observer.ts';
-import type { Witness } from '../actors/ports.ts';
+import type { Observer } from '../actors/observer.ts';
 
 /** Which trace a command is part of, by the command that its call became. */
 export interface CallerTraces {
@@ -9,10 +8,9 @@ export interface CallerTraces {
 }
 
 export interface Tracing {
-  readonly effects: EffectObserver;
+  /** What the spans are made of. */
+  readonly observer: Observer;
   readonly callers: CallerTraces;
-  /** @returns the same witness; it is what lives are seen by */
-  readonly witnessed: (witness: Witness) => Witness;
   /** The trace that a record of the log is about, by its fields. */
   readonly idOf: (fields: object) => string | undefined;
   /** Sends what is left, for so long at most; never rejects. */

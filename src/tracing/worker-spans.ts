@@ -7,8 +7,7 @@ import {
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
-import type { Effect, EffectEnd } from '../actors/effect-observer.ts';
-import type { Witness, WitnessedWorker } from '../actors/ports.ts';
+import type { Effect, EffectEnd, SeenWorker } from '../actors/observer.ts';
 import type { WorkerTarget } from '../machines/worker/events.ts';
 import type { Outcome } from '../machines/worker/order.ts';
 
@@ -54,23 +53,33 @@ export class WorkerSpans {
     };
   }
 
-  witnessed(witness: Witness): Witness {
-    return {
-      saw: (worker) => {
-        this.#saw(worker);
-        witness.saw(worker);
-      },
-      ending: (worker, outcome) => {
-        this.#saw(worker);
-        this.#ended(worker, outcome);
-        return witness.ending(worker, outcome);
-      },
-      drain: (worker, withinMs) => witness.drain(worker, withinMs),
-      gone: (worker) => {
-        this.#end(worker.slot.podName);
-        witness.gone(worker);
-      },
-    };
+  saw({ slot, pod, hasBegun }: SeenWorker): void {
+    const life = this.#lives.get(slot.podName);
+    if (!life || !pod) return;
+    life.span.setAttribute('k8s.pod.uid', pod.uid);
+    if (pod.nodeName !== '') life.span.setAttribute('k8s.node.name', pod.nodeName);
+    if (!hasBegun && !life.hasRun) life.phase ??= this.#tracer.startSpan('starting', {}, life.context);
+    if (!hasBegun || life.hasRun) return;
+    life.hasRun = true;
+    (life.phase ?? this.#tracer.startSpan('starting', {}, life.context)).end();
+    life.phase = this.#tracer.startSpan('running', {}, life.context);
+  }
+
+  /** By the failure's name only: its evidence may hold what the worker was given. */
+  ending(worker: SeenWorker, outcome: Outcome): void {
+    this.saw(worker);
+    const life = this.#lives.get(worker.slot.podName);
+    if (!life) return;
+    life.phase?.end();
+    life.phase = undefined;
+    life.hasRun = true;
+    life.span.setAttribute('otto.outcome', outcome.kind === 'failed' ? outcome.failure.name : 'succeeded');
+    if (outcome.kind === 'failed')
+      life.span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.failure.name });
+  }
+
+  gone({ slot }: SeenWorker): void {
+    this.#end(slot.podName);
   }
 
   close(): void {
@@ -90,31 +99,6 @@ export class WorkerSpans {
     const life = { span, context: trace.setSpan(ROOT_CONTEXT, span), phase: undefined, hasRun: false };
     this.#lives.set(slot.podName, life);
     return life;
-  }
-
-  #saw({ slot, pod }: WitnessedWorker): void {
-    const life = this.#lives.get(slot.podName);
-    if (!life || !pod) return;
-    life.span.setAttribute('k8s.pod.uid', pod.uid);
-    if (pod.nodeName !== '') life.span.setAttribute('k8s.node.name', pod.nodeName);
-    const runs = pod.container !== undefined && pod.container.kind !== 'waiting';
-    if (!runs && !life.hasRun) life.phase ??= this.#tracer.startSpan('starting', {}, life.context);
-    if (!runs || life.hasRun) return;
-    life.hasRun = true;
-    (life.phase ?? this.#tracer.startSpan('starting', {}, life.context)).end();
-    life.phase = this.#tracer.startSpan('running', {}, life.context);
-  }
-
-  /** By the failure's name only: its evidence may hold what the worker was given. */
-  #ended({ slot }: WitnessedWorker, outcome: Outcome): void {
-    const life = this.#lives.get(slot.podName);
-    if (!life) return;
-    life.phase?.end();
-    life.phase = undefined;
-    life.hasRun = true;
-    life.span.setAttribute('otto.outcome', outcome.kind === 'failed' ? outcome.failure.name : 'succeeded');
-    if (outcome.kind === 'failed')
-      life.span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.failure.name });
   }
 
   #end(podName: string): void {

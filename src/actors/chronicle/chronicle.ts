@@ -4,8 +4,7 @@
  */
 import type { ClusterEvent } from '../../cluster/port.ts';
 import type { Outcome } from '../../machines/worker/order.ts';
-import type { Effect, EffectEnd, EffectObserver } from '../effect-observer.ts';
-import type { Witness, WitnessedWorker } from '../ports.ts';
+import type { Effect, EffectEnd, Observer, Opened, SeenWorker } from '../observer.ts';
 
 interface ChronicleDeps {
   readonly send: (event: ClusterEvent) => void;
@@ -15,7 +14,7 @@ interface ChronicleDeps {
 
 type Words = readonly [type: ClusterEvent['type'], reason: string, message: string];
 
-export class Chronicle implements EffectObserver {
+export class Chronicle implements Observer {
   readonly #deps: ChronicleDeps;
   /** UIDs of ledgers of commands that are not over, by their names. */
   readonly #ledgers = new Map<string, string>();
@@ -29,54 +28,26 @@ export class Chronicle implements EffectObserver {
   began(effect: Effect): (end: EffectEnd) => void {
     return (end) => {
       if (end.kind === 'failed') return;
-      if (effect.name === 'open-scale-up' || effect.name === 'open-pipeline') this.#opened(end.output);
-      else if (effect.name === 'mark-created')
-        this.#tellLedger(effect.ledgerName, ['Normal', 'Created', 'All of its Pods were created.']);
-      else if (effect.name === 'close-scale' || effect.name === 'close-pipeline') {
-        this.#tellLedger(effect.ledgerName, ['Normal', 'Finished', 'It is over, and its Pods are gone.']);
-        this.#ledgers.delete(effect.ledgerName);
-      } else if (effect.name === 'discard-ledger') this.#ledgers.delete(effect.ledgerName);
+      switch (effect.name) {
+        case 'open-scale-up':
+        case 'open-pipeline':
+          if (end.opened) this.#opened(end.opened);
+          return;
+        case 'mark-created':
+          return this.#tellLedger(effect.ledgerName, ['Normal', 'Created', 'All of its Pods were created.']);
+        case 'close-scale':
+        case 'close-pipeline':
+          this.#tellLedger(effect.ledgerName, ['Normal', 'Finished', 'It is over, and its Pods are gone.']);
+          this.#ledgers.delete(effect.ledgerName);
+          return;
+        case 'discard-ledger':
+          this.#ledgers.delete(effect.ledgerName);
+      }
     };
-  }
-
-  witnessed(witness: Witness): Witness {
-    return {
-      saw: (worker) => witness.saw(worker),
-      ending: (worker, outcome) => {
-        this.#tellEnd(worker, outcome);
-        return witness.ending(worker, outcome);
-      },
-      drain: (worker, withinMs) => {
-        this.#tellPod(worker, [
-          'Normal',
-          'Draining',
-          'Its log is read to the end before Ottoscaler deletes it.',
-        ]);
-        return witness.drain(worker, withinMs);
-      },
-      gone: (worker) => {
-        this.#ended.delete(worker.slot.podName);
-        witness.gone(worker);
-      },
-    };
-  }
-
-  #opened(output: unknown): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the reply of one of two ledgers
-    const reply = output as {
-      readonly kind: string;
-      readonly ledger?: { readonly name: string; readonly uid: string };
-      readonly order?: { readonly ledger: { readonly name: string; readonly uid: string } };
-    };
-    const ledger = reply.ledger ?? reply.order?.ledger;
-    if (!ledger || (reply.kind !== 'opened' && reply.kind !== 'resumed')) return;
-    this.#ledgers.set(ledger.name, ledger.uid);
-    if (reply.kind === 'opened')
-      this.#tellLedger(ledger.name, ['Normal', 'Accepted', 'Ottoscaler has taken the command.']);
   }
 
   /** Once, however often it is recorded. */
-  #tellEnd(worker: WitnessedWorker, outcome: Outcome): void {
+  ending(worker: SeenWorker, outcome: Outcome): void {
     const { podName } = worker.slot;
     if (this.#ended.has(podName)) return;
     this.#ended.add(podName);
@@ -89,7 +60,22 @@ export class Chronicle implements EffectObserver {
     this.#send({ kind: 'ConfigMap', ...ledger }, words);
   }
 
-  #tellPod({ slot, pod }: WitnessedWorker, words: Words): void {
+  draining(worker: SeenWorker): void {
+    this.#tellPod(worker, ['Normal', 'Draining', 'Its log is read to the end before Ottoscaler deletes it.']);
+  }
+
+  gone({ slot }: SeenWorker): void {
+    this.#ended.delete(slot.podName);
+  }
+
+  #opened({ result, ledger }: Opened): void {
+    if (ledger?.uid === undefined || (result !== 'opened' && result !== 'resumed')) return;
+    this.#ledgers.set(ledger.name, ledger.uid);
+    if (result === 'opened')
+      this.#tellLedger(ledger.name, ['Normal', 'Accepted', 'Ottoscaler has taken the command.']);
+  }
+
+  #tellPod({ slot, pod }: SeenWorker, words: Words): void {
     if (pod) this.#send({ kind: 'Pod', name: slot.podName, uid: pod.uid }, words);
   }
 

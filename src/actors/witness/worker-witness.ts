@@ -9,7 +9,7 @@ import type { FollowPods } from '../../logs/follow/follow-pods.ts';
 import type { Followed } from '../../logs/follow/followed-lines.ts';
 import type { NoticedWorker, NoticeStatus } from '../../logs/notices/notice.ts';
 import { describeFailure } from '../../machines/failure.ts';
-import { isTerminal } from '../../machines/pod.ts';
+import { hasBegun, isTerminal } from '../../machines/pod.ts';
 import type { Outcome } from '../../machines/worker/order.ts';
 import { pause, type Clock, type Witness, type WitnessedWorker } from '../ports.ts';
 import type { LineOrigins } from './line-origins.ts';
@@ -71,7 +71,7 @@ export class WorkerWitness implements Witness {
 
   async drain(worker: WitnessedWorker, withinMs: number): Promise<void> {
     const { follow, clock } = this.#deps;
-    if (!follow || !hasWritten(worker) || !worker.pod) return;
+    if (!follow || !worker.pod || !hasBegun(worker.pod)) return;
     // What still runs writes on until its deletion has ended it, and is followed as long. Who takes it over on its way
     // out hears of it here first.
     if (!isTerminal(worker.pod)) return this.#follow(worker);
@@ -98,7 +98,7 @@ export class WorkerWitness implements Witness {
 
   #follow(worker: WitnessedWorker): void {
     const { follow } = this.#deps;
-    if (!follow || !worker.pod || !hasWritten(worker)) return;
+    if (!follow || !worker.pod || !hasBegun(worker.pod)) return;
     const { uid } = worker.pod;
     if (this.#lost.has(uid)) return;
     follow.started(this.#followed(worker));
@@ -114,7 +114,7 @@ export class WorkerWitness implements Witness {
     if (!notices || !worker.pod) return;
     const { podName } = worker.slot;
     const before = this.#told.get(podName) ?? 0;
-    const now = hasWritten(worker) ? 2 : 1;
+    const now = hasBegun(worker.pod) ? 2 : 1;
     if (now <= before) return;
     this.#told.set(podName, now);
     const noticed = this.#noticed(worker);
@@ -152,11 +152,6 @@ export class WorkerWitness implements Witness {
   #now(): string {
     return new Date(this.#deps.wallMs()).toISOString();
   }
-}
-
-/** Its container runs, or has run. */
-function hasWritten({ pod }: WitnessedWorker): boolean {
-  return pod?.container !== undefined && pod.container.kind !== 'waiting';
 }
 
 function startOf({ pod }: WitnessedWorker): string {

@@ -1,13 +1,13 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import type { Effect } from '../../../src/actors/effect-observer.ts';
 import { InFlight } from '../../../src/actors/in-flight.ts';
+import type { Effect, Opening, OpeningReply } from '../../../src/actors/observer.ts';
 import { admissionMetrics } from '../../../src/metrics/admission-metrics.ts';
 import { effectMetrics } from '../../../src/metrics/effect-metrics.ts';
 import { openScaleUp, order, scaleUpCommand, slot } from '../../support/orders.ts';
 
-const open: Effect = { name: 'open-scale-up', command: scaleUpCommand() };
-const closed: Effect = { name: 'close-scale', ledgerName: order().ledger.name };
+const open: Opening = { name: 'open-scale-up', command: scaleUpCommand() };
+const closed: Exclude<Effect, Opening> = { name: 'close-scale', ledgerName: order().ledger.name };
 
 async function valuesOf(registry: Registry, name: string) {
   const all = await registry.getSingleMetric(name)?.get();
@@ -20,21 +20,23 @@ function bench() {
   const registry = new Registry();
   let nowMs = 0;
   const inFlight = new InFlight(effectMetrics(registry, () => nowMs));
-  const run = (effect: Effect, tookMs: number, output: unknown) =>
-    inFlight.observed(effect, async () => {
+  const opened = (effect: Opening, tookMs: number, reply: OpeningReply | Error) =>
+    inFlight.opened(effect, async () => {
       nowMs += tookMs;
-      if (output instanceof Error) throw output;
-      return output;
+      if (reply instanceof Error) throw reply;
+      return reply;
     });
-  return { registry, run };
+  const run = (effect: Exclude<Effect, Opening>, tookMs: number) =>
+    inFlight.observed(effect, async () => void (nowMs += tookMs));
+  return { registry, opened, run };
 }
 
 test('a command is measured from its taking to its record and to its end', async () => {
-  const { registry, run } = bench();
-  await run(open, 100, { kind: 'opened', ...openScaleUp(1) });
-  await run({ name: 'mark-created', ledgerName: order().ledger.name }, 400, undefined);
-  await run(closed, 500, undefined);
-  await run(closed, 500, undefined);
+  const { registry, opened, run } = bench();
+  await opened(open, 100, { kind: 'opened', ...openScaleUp(1) });
+  await run({ name: 'mark-created', ledgerName: order().ledger.name }, 400);
+  await run(closed, 500);
+  await run(closed, 500);
   expect(await valuesOf(registry, 'ottoscaler_command_seconds')).toEqual([
     ['scale_up', 'recorded', 0.1],
     ['scale_up', 'created', 0.5],
@@ -44,10 +46,10 @@ test('a command is measured from its taking to its record and to its end', async
 });
 
 test('a command that is replayed or resumed is counted and not measured', async () => {
-  const { registry, run } = bench();
-  await run(open, 100, { kind: 'replayed', podNames: [], acceptedAt: '' });
-  await run(open, 100, { kind: 'resumed', ...openScaleUp(1) });
-  await run(closed, 500, undefined);
+  const { registry, opened, run } = bench();
+  await opened(open, 100, { kind: 'replayed', podNames: [], acceptedAt: '' });
+  await opened(open, 100, { kind: 'resumed', ...openScaleUp(1) });
+  await run(closed, 500);
   expect(await valuesOf(registry, 'ottoscaler_command_seconds')).toEqual([]);
   expect(await valuesOf(registry, 'ottoscaler_commands_total')).toEqual([
     ['scale_up', 'replayed', 1],
@@ -56,8 +58,8 @@ test('a command that is replayed or resumed is counted and not measured', async 
 });
 
 test('an effect that fails is measured as such, and fails as before', async () => {
-  const { registry, run } = bench();
-  await expect(run(open, 250, new Error('etcd is full'))).rejects.toThrow('etcd is full');
+  const { registry, opened } = bench();
+  await expect(opened(open, 250, new Error('etcd is full'))).rejects.toThrow('etcd is full');
   expect(await valuesOf(registry, 'ottoscaler_effect_seconds')).toEqual([['open-scale-up', 'failed', 0.25]]);
 });
 

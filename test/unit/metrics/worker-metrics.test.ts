@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { overheard } from '../../../src/actors/overheard.ts';
 import type { Witness, WitnessedWorker } from '../../../src/actors/ports.ts';
 import { failure } from '../../../src/machines/failure.ts';
 import type { ObservedPod } from '../../../src/machines/pod.ts';
@@ -20,7 +21,7 @@ function bench(beganAfterMs: number) {
     gone: () => heard.push('gone'),
   };
   const times = { nowMs: () => afterMs, wallMs: () => acceptedMs + afterMs };
-  const witness = workerMetrics(registry, times)(inner);
+  const witness = overheard(inner, workerMetrics(registry, times));
   const read = async () => {
     const all = await registry.getSingleMetric('ottoscaler_worker_step_seconds')?.get();
     return Object.fromEntries(
