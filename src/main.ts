@@ -2,6 +2,7 @@
 /** The program `ottoscaler`: the server by default, or one of its companions. Nothing imports this file. */
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { loadEnvFile } from './cli/env-file.ts';
 import { runLocalCluster } from './programs/local-cluster.ts';
 import { makeCredential, type CredentialArguments } from './programs/make-credential.ts';
 import { runReplay, type ReplayArguments } from './programs/replay.ts';
@@ -9,7 +10,8 @@ import { serve } from './programs/serve.ts';
 
 const program = new Command('ottoscaler')
   .description('Runs CI/CD work on Kubernetes: worker Pods as actors, driven over gRPC.')
-  .showHelpAfterError('(ottoscaler -h shows what there is)');
+  .showHelpAfterError('(ottoscaler -h shows what there is)')
+  .hook('preAction', loadEnvFile);
 
 program
   .command('serve', { isDefault: true })

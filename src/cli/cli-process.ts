@@ -5,6 +5,7 @@
  * that begins with the tool's name. Only a defect of ours shows a stack.
  */
 import { createOttoscalerClient, OttoscalerClientError, type OttoscalerClient } from '../rpc/client.ts';
+import { loadEnvFile } from './env-file.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
 import { printable } from './printable.ts';
 import { shownCredentials } from './shown-credentials.ts';
@@ -25,7 +26,16 @@ export async function runTool(name: string, main: (say: Say) => Promise<ExitCode
   });
   stderr.on('error', () => {});
   const say: Say = (sentence) => void stderr.write(`${name}: ${printable(sentence)}\n`);
-  process.exitCode = await main(say).catch((error: unknown) => failed(error, say));
+  process.exitCode = await prepared(main, say).catch((error: unknown) => failed(error, say));
+}
+
+async function prepared(main: (say: Say) => Promise<ExitCode>, say: Say): Promise<ExitCode> {
+  try {
+    loadEnvFile();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  return main(say);
 }
 
 function failed(error: unknown, say: Say): ExitCode {

@@ -1,6 +1,7 @@
 /**
  * Where the API server is and how to prove who we are: a given kubeconfig, else the credentials of the Pod
- * we run in, else `KUBECONFIG`, else `~/.kube/config`.
+ * we run in, else `KUBECONFIG`, else `~/.kube/config`; of a kubeconfig that was not given, the context that
+ * `KUBE_CONTEXT` names, else its current one.
  */
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -25,7 +26,8 @@ export async function findApiServer(query: ApiServerQuery): Promise<ApiServer> {
   }
   // Its parser and its plugins are of no use inside a cluster, where memory is counted.
   const { loadKubeconfig } = await import('./kubeconfig.ts');
-  return loadKubeconfig(kubeconfigPaths(kubeconfigPath, env), nowMs);
+  const context = kubeconfigPath === undefined ? env['KUBE_CONTEXT'] : undefined;
+  return loadKubeconfig(kubeconfigPaths(kubeconfigPath, env), nowMs, context);
 }
 
 async function inCluster(host: string, port: string, nowMs: () => number): Promise<ApiServer> {

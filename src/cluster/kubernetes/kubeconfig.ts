@@ -51,10 +51,17 @@ interface ClientCertificate {
   readonly key?: Buffer | string;
 }
 
-/** @throws ClusterError `unauthorized`, one sentence. */
-export async function loadKubeconfig(paths: readonly string[], nowMs: () => number): Promise<ApiServer> {
+/**
+ * @param contextName undefined or empty: the current one
+ * @throws ClusterError `unauthorized`, one sentence.
+ */
+export async function loadKubeconfig(
+  paths: readonly string[],
+  nowMs: () => number,
+  contextName?: string,
+): Promise<ApiServer> {
   const config = await readFiles(paths);
-  const context = pick(config.contexts, config.currentContext, 'context', paths.join(', '));
+  const context = pick(config.contexts, contextName || config.currentContext, 'context', paths.join(', '));
   const cluster = pick(config.clusters, context.value.cluster, 'cluster', context.file);
   const user = context.value.user ? pick(config.users, context.value.user, 'user', context.file) : undefined;
   if (cluster.value.proxyUrl) throw broken(cluster.file, 'its proxy-url is not supported');

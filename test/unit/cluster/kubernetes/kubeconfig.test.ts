@@ -55,6 +55,22 @@ describe('a kubeconfig', () => {
     expect(await server.credentials.headers()).toEqual({});
   });
 
+  test('is used by the context that KUBE_CONTEXT names', async ({ directory }) => {
+    const two = JSON.stringify({
+      'current-context': 'production',
+      contexts: ['production', 'mine'].map((name) => ({ name, context: { cluster: name } })),
+      clusters: ['production', 'mine'].map((name) => ({
+        name,
+        cluster: { server: `https://${name}.test` },
+      })),
+    });
+    const file = await write(directory, 'config', two);
+    const mine = { KUBECONFIG: file, KUBE_CONTEXT: 'mine' };
+    expect((await find(mine)).origin).toBe('https://mine.test');
+    expect((await find({ ...mine, KUBE_CONTEXT: '' })).origin).toBe('https://production.test');
+    expect((await find(mine, file)).origin).toBe('https://production.test');
+  });
+
   test('is read as YAML, and its files relative to itself', async ({ directory }) => {
     await mkdir(path.join(directory, 'pki'));
     await write(directory, 'pki/ca.crt', 'CA');
