@@ -27,6 +27,8 @@ import { until } from './until.ts';
 export interface InspectedPool {
   /** Of the HTTP port, such as `127.0.0.1:8080`. */
   readonly address: string;
+  /** For what a test and its workers tell each other; removed at the end. */
+  readonly folder: string;
   /** How many observers are attached to the actors now. */
   readonly observers: () => number;
   readonly root: ReturnType<typeof newPool>['root'];
@@ -79,6 +81,7 @@ export async function startInspectedPool(env: Readonly<Record<string, string>> =
   await until('a pool that serves', () => root.getSnapshot().hasTag('serving'));
   return {
     address: `127.0.0.1:${http.port}`,
+    folder,
     observers,
     root,
     scaleUp: (command) => root.send({ type: 'scale.up', command }),
