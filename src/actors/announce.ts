@@ -5,7 +5,7 @@ import { podOf } from '../machines/worker/context.ts';
 import type { WorkerReport } from '../machines/worker/events.ts';
 import type { Redact } from '../logs/redact/secret-values.ts';
 import type { Log, Witness } from './ports.ts';
-import type { Redactions } from './witness/redactions.ts';
+import type { Redactions } from '../logs/redact/redactions.ts';
 
 interface AnnounceDeps {
   readonly log: Log;
@@ -17,7 +17,7 @@ interface AnnounceDeps {
 export function announce(deps: AnnounceDeps, registry: Registry, report: WorkerReport): void {
   const { log, witness, secrets } = deps;
   const context = registry.workers.get(report.id)?.getSnapshot().context;
-  say(log, report, () => context && secrets.of(context.order));
+  say(log, report, () => context && secrets.of(context.order.template.env));
   if (!context) return;
   const { order, slot, presence } = context;
   const worker = { order, slot, pod: podOf(context), isGone: presence.kind === 'gone' };

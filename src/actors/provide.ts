@@ -5,6 +5,7 @@
  */
 import { fromPromise } from 'xstate';
 import type { Cluster } from '../cluster/port.ts';
+import { Redactions } from '../logs/redact/redactions.ts';
 import { pipelineMachine } from '../machines/pipeline/pipeline.machine.ts';
 import type { PoolInput } from '../machines/pool/events.ts';
 import { poolMachine } from '../machines/pool/pool.machine.ts';
@@ -36,7 +37,6 @@ import type { PodPolicy } from './pod/worker-pod.ts';
 import type { Observer } from './observer.ts';
 import { overheard } from './overheard.ts';
 import type { Clock, Log, Random, Witness } from './ports.ts';
-import { Redactions } from './witness/redactions.ts';
 import { reflectPods } from './reflect-pods.ts';
 import { sampleUsage } from './sample-usage.ts';
 

@@ -4,31 +4,25 @@
  * They are hidden where they stand beside their name, however short, and wherever else a text holds them, such as in
  * a command or in what Kubernetes says of a Pod.
  */
-import { compileRedaction, type Redact } from '../logs/redact/secret-values.ts';
+import { Redactions } from '../logs/redact/redactions.ts';
+import type { Redact } from '../logs/redact/secret-values.ts';
 import type { PoolSnapshot } from '../machines/pool/view.ts';
 import { pairsWithin, plainData, type Bounds, type Pairs } from './plain-data.ts';
 
 const namesMax = 10_000;
 
 export class Secrets {
-  readonly #names: ReadonlySet<string>;
-  /** By the pairs of one command or order, which its workers share. */
-  readonly #byPairs = new WeakMap<object, { readonly redact: Redact | undefined }>();
+  readonly #redactions: Redactions;
   readonly #knownNames = new Map<string, boolean>();
 
   /** @param names variables whose values are secrets beside those that are called so */
   constructor(names: readonly string[]) {
-    this.#names = new Set(names);
+    this.#redactions = new Redactions(names);
   }
 
   /** @returns undefined where nothing is to be hidden */
   of(pairs: Pairs): Redact | undefined {
-    let found = this.#byPairs.get(pairs);
-    if (!found) {
-      found = { redact: compileRedaction(pairs, this.#names) };
-      this.#byPairs.set(pairs, found);
-    }
-    return found.redact;
+    return this.#redactions.of(pairs);
   }
 
   /**
@@ -65,7 +59,7 @@ export class Secrets {
   #isSecret(name: string): boolean {
     const known = this.#knownNames.get(name);
     if (known !== undefined) return known;
-    const isSecret = compileRedaction([[name, 'a value']], this.#names) !== undefined;
+    const isSecret = this.#redactions.hides(name);
     if (this.#knownNames.size >= namesMax) this.#knownNames.clear();
     this.#knownNames.set(name, isSecret);
     return isSecret;

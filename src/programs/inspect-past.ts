@@ -1,5 +1,4 @@
 /** `ottoscaler replay --inspect`: the inspector's page on a recording alone. Loopback only; nothing can be done. */
-import { once } from 'node:events';
 import { startHttpServer } from '../http/server.ts';
 import { socketServer } from '../inspector/keep-alive.ts';
 import type { ServerMessage } from '../inspector/protocol.ts';
@@ -7,10 +6,9 @@ import { showTape } from '../inspector/tape-socket.ts';
 import { tapesRoute } from '../inspector/tapes.ts';
 import { effectsOfCharts, ownVersion, pageParts } from './inspect-page.ts';
 import { onlyTape } from './inspect-tapes.ts';
-import { PortError } from './serve-past.ts';
+import { listenUntil } from './listen-until.ts';
 
 const host = '127.0.0.1';
-const closeMs = 1_000;
 
 export interface PastOnPage {
   readonly path: string;
@@ -57,10 +55,5 @@ export async function inspectPast(
     ],
     reportUnexpected: (error) => process.stderr.write(`ottoscaler replay: ${String(error)}\n`),
   });
-  const server = await starting.catch((error: unknown) => {
-    throw new PortError(error instanceof Error ? error.message : String(error));
-  });
-  say(`http://${host}:${server.port}/`);
-  if (!signal.aborted) await once(signal, 'abort');
-  await server.close(closeMs);
+  await listenUntil(signal, starting, (server) => say(`http://${host}:${server.port}/`));
 }

@@ -11,7 +11,8 @@ import { relive, type Relived } from '../recording/relive.ts';
 import type { Transition } from '../recording/replay.ts';
 import { inspectPast } from './inspect-past.ts';
 import { asJson, asText, historyText } from './replay-report.ts';
-import { PortError, servePast } from './serve-past.ts';
+import { PortError } from './listen-until.ts';
+import { servePast } from './serve-past.ts';
 import { versions } from './versions.ts';
 
 export interface ReplayArguments {

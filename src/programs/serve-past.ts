@@ -4,7 +4,6 @@
  * Whatever reads (GetWorkerStatus, GetPipeline, ListPipelines, WatchPipeline) is answered from the actors as they
  * were then; time stands still, and commands are refused as FAILED_PRECONDITION. Loopback only.
  */
-import { once } from 'node:events';
 import { RecentLines } from '../logs/recent/recent-lines.ts';
 import { summarize } from '../machines/pipeline/summary.ts';
 import * as outputView from '../machines/pool/output-view.ts';
@@ -13,14 +12,9 @@ import * as view from '../machines/pool/view.ts';
 import type { Relived } from '../recording/relive.ts';
 import { startRpcServer } from '../rpc/server.ts';
 import { defaultLimits } from '../rpc/validate/limits.ts';
+import { listenUntil } from './listen-until.ts';
 
 const host = '127.0.0.1';
-const closeMs = 1_000;
-
-/** The port cannot be listened on; `message` says which and why. */
-export class PortError extends Error {
-  override readonly name = 'PortError';
-}
 
 /**
  * Ends when `signal` is aborted.
@@ -49,11 +43,8 @@ export async function servePast(
     now: () => atMs,
     reportUnexpected: (error) => process.stderr.write(`ottoscaler replay: ${String(error)}\n`),
   });
-  const server = await starting.catch((error: unknown) => {
-    throw new PortError(error instanceof Error ? error.message : String(error));
+  await listenUntil(signal, starting, (server) => {
+    server.setServing(true);
+    say(`${host}:${server.port}`);
   });
-  server.setServing(true);
-  say(`${host}:${server.port}`);
-  if (!signal.aborted) await once(signal, 'abort');
-  await server.close(closeMs);
 }

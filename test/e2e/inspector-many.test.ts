@@ -16,14 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+const inspectorOf = (many: ManyWorkers) =>
+  startScriptedInspector({ rows: () => many.rows, detail: plainDetail, charts: plainCharts });
+
 describe('10,000 workers of which 5,000 change a second', () => {
   test('can be seen, scrolled, filtered and chosen, all the while', async () => {
     const many = new ManyWorkers(workers);
-    await using inspector = await startScriptedInspector({
-      rows: () => many.rows,
-      detail: plainDetail,
-      charts: plainCharts,
-    });
+    await using inspector = await inspectorOf(many);
     await using opened = await openPage(browser, inspector.url);
     const { page } = opened;
     const timer = setInterval(() => many.change((changesASecond * batchMs) / 1_000, inspector), batchMs);
@@ -64,11 +63,7 @@ describe('10,000 workers of which 5,000 change a second', () => {
 
   test('are counted by phase, and a phase is chosen by its chip', async () => {
     const many = new ManyWorkers(workers);
-    await using inspector = await startScriptedInspector({
-      rows: () => many.rows,
-      detail: plainDetail,
-      charts: plainCharts,
-    });
+    await using inspector = await inspectorOf(many);
     await using opened = await openPage(browser, inspector.url);
     const { page } = opened;
     await page.getByRole('button', { name: /pending 10000/ }).waitFor();

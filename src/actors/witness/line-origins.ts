@@ -1,9 +1,9 @@
 /** Whose lines they are: one origin for each Pod, and what must not be read in its lines. */
 import type { LineOrigin } from '../../logs/line.ts';
+import { Redactions } from '../../logs/redact/redactions.ts';
 import type { Redact } from '../../logs/redact/secret-values.ts';
 import { workerLabels, type WorkerOrder } from '../../machines/worker/order.ts';
 import type { WitnessedWorker } from '../ports.ts';
-import { Redactions } from './redactions.ts';
 
 export class LineOrigins {
   readonly #namespace: string;
@@ -42,7 +42,7 @@ export class LineOrigins {
 
   /** @returns undefined where nothing is to be hidden */
   redactionOf(order: WorkerOrder): Redact | undefined {
-    return this.#secrets.of(order);
+    return this.#secrets.of(order.template.env);
   }
 
   redactionFor(origin: LineOrigin): Redact | undefined {

@@ -2,7 +2,7 @@ import { createActor } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { announce } from '../../../src/actors/announce.ts';
 import type { WitnessedWorker } from '../../../src/actors/ports.ts';
-import { Redactions } from '../../../src/actors/witness/redactions.ts';
+import { Redactions } from '../../../src/logs/redact/redactions.ts';
 import { failure } from '../../../src/machines/failure.ts';
 import { emptyRegistry } from '../../../src/machines/pool/registry.ts';
 import type { WorkerReport } from '../../../src/machines/worker/events.ts';
