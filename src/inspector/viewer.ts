@@ -99,8 +99,7 @@ export class Viewer {
   }
 
   close(): void {
-    this.#chosen?.following.close();
-    this.#chosen = undefined;
+    this.#leave();
     this.#run = undefined;
     this.#log?.close();
     this.#log = undefined;
@@ -135,8 +134,12 @@ export class Viewer {
     chosen.isStale = false;
     chosen.toldMs = performance.now();
     const detail = this.#scene.detail(chosen.place);
-    // Its row may still be there for a moment.
-    if (!detail) return isFirst ? this.#refuse('choose', forgotten(chosen.place.id)) : undefined;
+    if (!detail) {
+      if (!isFirst) return;
+      // Its row may still be there for a moment.
+      this.#leave();
+      return this.#refuse('choose', forgotten(chosen.place.id));
+    }
     this.#socket.send({ type: 'detail', detail: { ...detail, happenings: chosen.following.news() } });
   }
 
@@ -151,9 +154,13 @@ export class Viewer {
     this.#socket.send({ type: 'run', run: picture });
   }
 
-  #choose(id: string): void {
+  #leave(): void {
     this.#chosen?.following.close();
     this.#chosen = undefined;
+  }
+
+  #choose(id: string): void {
+    this.#leave();
     if (id === '') return;
     const place = this.#scene.placeOf(id);
     if (!place) return this.#refuse('choose', forgotten(id));
