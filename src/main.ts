@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadEnvFile } from './cli/env-file.ts';
+import { checkHealth } from './programs/check-health.ts';
 import { runLocalCluster } from './programs/local-cluster.ts';
 import { makeCredential, type CredentialArguments } from './programs/make-credential.ts';
 import { runReplay, type ReplayArguments } from './programs/replay.ts';
@@ -48,6 +49,12 @@ program
   .action(async (file: string, options: Omit<ReplayArguments, 'path'>) =>
     exitWith(await runReplay({ path: file, ...options })),
   );
+
+program
+  .command('healthcheck')
+  .description('ends with 0 where the server serves, by gRPC health; of TLS and mTLS it takes OTTO_TLS_CA …')
+  .option('--address <host:port>', 'the server; else where GRPC_HOST and GRPC_PORT say')
+  .action(async ({ address }: { address?: string }) => exitWith(await checkHealth(process.env, address)));
 
 program
   .command('credential')
