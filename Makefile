@@ -1,6 +1,7 @@
-# Thin: every target calls npm, which brings its own Node 24. Needs Node >= 20, npm and make.
+# Thin: every target calls npm, which brings its own Node 24 (needs Node >= 20, npm and make), or a script of
+# scripts/team (make/team.mk).
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-kubernetes check check-static fmt lint proto build start bench test-event redis-cli clean
+.PHONY: help demo test test-kubernetes check check-static fmt lint proto compile start bench test-event clean
 
 installed := node_modules/.package-lock.json
 handler := examples/otto-handler
@@ -8,7 +9,12 @@ handler := examples/otto-handler
 quiet := --no-audit --no-fund --loglevel=error --fetch-retry-maxtimeout=10000
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' \
+		$(MAKEFILE_LIST)
+
+include make/team.mk
+
+##@ This checkout: installs what it needs by itself
 
 $(installed): package-lock.json
 	@echo 'Installing what package-lock.json names, Node 24 among it; once, about a minute …'
@@ -24,7 +30,7 @@ $(handler)/dist/main.js: $(handler)/node_modules/.installed-lock.json $(wildcard
 	@npm --prefix $(handler) run --silent build
 	@touch $@
 
-demo: build $(handler)/dist/main.js ## run a sample pipeline, scale workers up and down, on the embedded cluster; ends by itself
+demo: compile $(handler)/dist/main.js ## run a sample pipeline, scale workers up and down, on the embedded cluster; ends by itself
 	@npm run --silent demo
 
 test: $(installed) ## every test that needs nothing but this checkout
@@ -48,21 +54,17 @@ lint: $(installed) ## lint only
 proto: $(installed) ## generate the types of the wire from proto/
 	@npm run --silent proto
 
-build: $(installed) ## src to dist
+compile: $(installed) ## src to dist, without an image
 	@npm run --silent build
 
-start: build ## the server, configured by the environment (README.md)
+start: compile ## the server, configured by the environment (README.md); make start ENV_FILE=.env.hanjinwoo.local
 	@npm run --silent start
 
 bench: $(installed) ## benchmarks; make bench ARGS="create latency"
 	@npm run --silent bench -- $(ARGS)
 
-test-event: build ## a scale event through Redis (REDIS_HOST …); make test-event ARGS="-type scale_down -pods 0"
+test-event: compile ## a scale event through Redis (REDIS_HOST …); make test-event ARGS="-type scale_down -pods 0"
 	@node bin/test-event.js $(or $(ARGS),-type scale_up -pods 2 -watch)
 
-redis-cli: ## a prompt at the Redis of REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_PASSWORD and REDIS_DB
-	@REDISCLI_AUTH="$$REDIS_PASSWORD" redis-cli -h "$${REDIS_HOST:-localhost}" -p "$${REDIS_PORT:-6379}" \
-		-n "$${REDIS_DB:-0}" $${REDIS_USERNAME:+--user "$$REDIS_USERNAME"} $(ARGS)
-
-clean: ## remove what was built and installed
+clean: ## removes what was built and installed here; environments stay (remove-user, dev-clean)
 	rm -rf dist node_modules .tmp coverage $(handler)/dist $(handler)/node_modules

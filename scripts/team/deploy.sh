@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The image into the environment's Kind cluster, the manifests applied, and the new Pod waited for.
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. scripts/team/commands.sh
+. scripts/team/developers.sh
+. scripts/team/environment.sh
+
+choose_environment
+image=${IMAGE:-ottoscaler:latest}
+overlay=$(value_of OVERLAY)
+overlay=${overlay:-k8s/overlays/$namespace}
+need kubectl
+is_dry || [[ -r $overlay/kustomization.yaml ]] || fail "$overlay has no kustomization.yaml; make setup-user USER=name makes it"
+
+if [[ -n $kind_cluster ]]; then
+  need docker kind
+  is_dry || docker image inspect "$image" >/dev/null 2>&1 || fail "there is no image $image here; make build builds it"
+  run kind load docker-image "$image" --name "$kind_cluster"
+fi
+run "${kube[@]}" apply -k "$overlay"
+# The tag is the same as before, so that nothing in the manifests says that the image is another.
+run "${kube[@]}" rollout restart deployment/ottoscaler
+if ! run "${kube[@]}" rollout status deployment/ottoscaler --timeout="${ROLLOUT_SECONDS:-120}s"; then
+  "${kube[@]}" get pods -l app=ottoscaler -o wide >&2 || true
+  fail "ottoscaler is not ready; make k8s-status shows why, make logs what it said"
+fi
