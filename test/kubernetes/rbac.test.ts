@@ -48,14 +48,16 @@ function roleManifest(granted: typeof role): object {
 }
 
 /** What an administrator applies. */
-const documented = fileURLToPath(new URL('../../k8s/role.yaml', import.meta.url));
+const documented = ['server/service-account.yaml', 'workers/role.yaml'].map((file) =>
+  fileURLToPath(new URL(`../../k8s/base/${file}`, import.meta.url)),
+);
 
-/** @param granted rights to grant, or a file that grants them to a ServiceAccount */
-async function openAccount(namespace: Namespace, granted: typeof role | string): Promise<Account> {
+/** @param granted rights to grant; absent: what the documented files grant */
+async function openAccount(namespace: Namespace, granted?: typeof role): Promise<Account> {
   const here = ['--namespace', namespace.name];
   const folder = await mkdtemp(path.join(tmpdir(), 'otto-rbac-'));
-  if (typeof granted === 'string') {
-    await kubectl('apply', '--filename', granted, ...here);
+  if (granted === undefined) {
+    await kubectl('apply', ...documented.map((file) => `--filename=${file}`), ...here);
   } else {
     const roleFile = path.join(folder, 'role.json');
     await writeFile(roleFile, JSON.stringify(roleManifest(granted)));
@@ -113,11 +115,11 @@ test.concurrent(
 );
 
 test.concurrent(
-  'with k8s/role.yaml as it is applied a pipeline runs, retries, is cancelled and read, and nothing is forbidden',
+  'with the Role of k8s/base as it is applied a pipeline runs, retries, is cancelled and read, and nothing is forbidden',
   async () => {
     await using namespace = await openNamespace();
     const audit = await auditOf(namespace.name);
-    await using account = await openAccount(namespace, documented);
+    await using account = await openAccount(namespace);
     await using server = await startServer({ NAMESPACE: namespace.name, KUBECONFIG: account.kubeconfigPath });
     await until('a server that serves', () => server.lines.some(({ msg }) => msg === 'watching Pods'));
     const retry_policy = { max_attempts: 1 };
