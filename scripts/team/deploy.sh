@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 choose_environment
 image=${IMAGE:-ottoscaler:latest}
 overlay=$(value_of OVERLAY)
-overlay=${overlay:-k8s/overlays/$namespace}
+[[ -n $overlay ]] || fail "$env_file says no OVERLAY; write OVERLAY=k8s/overlays/a folder into it"
 need kubectl
 is_dry || [[ -r $overlay/kustomization.yaml ]] || fail "$overlay has no kustomization.yaml; make setup-user USER=name makes it"
 

@@ -31,4 +31,4 @@ require_slug() { # NAME
 cluster_of() { printf 'ottoscaler-%s\n' "$1"; } # SLUG
 namespace_of() { printf '%s-dev\n' "$1"; }      # SLUG
 env_file_of() { printf '.env.%s.local\n' "$1"; } # SLUG
-overlay_of() { printf 'k8s/overlays/%s-dev\n' "$1"; } # SLUG
+overlay_of() { printf 'k8s/overlays/%s\n' "$1"; } # SLUG

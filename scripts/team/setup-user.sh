@@ -24,17 +24,20 @@ fi
 run kubectl config set-context "$context" --namespace="$namespace"
 run kubectl config use-context "$context"
 
-# The templates are hanjinwoo's own, so that they can be read and tried as they are.
-filled() { sed -e '/^##/d' -e "s/한진우/$name/g" -e "s/hanjinwoo/$slug/g" "$1"; } # FILE
-
-write_file "$overlay/kustomization.yaml" < <(filled scripts/team/overlay/kustomization.yaml)
-write_file "$overlay/namespace.yaml" < <(filled scripts/team/overlay/namespace.yaml)
+if [[ -e $overlay ]] && ! is_dry; then
+  echo "$overlay is there, and stays as it is"
+else
+  for file in kustomization.yaml namespace.yaml; do
+    write_file "$overlay/$file" < <(sed -e '/^#/d' -e "s/somebody/$slug/g" "k8s/overlays/developer/$file")
+  done
+fi
 run kubectl --context "$context" apply -f "$overlay/namespace.yaml"
 
 if [[ -e $env_file ]] && ! is_dry; then
   echo "$env_file is there, and stays as it is"
 else
-  write_file "$env_file" < <(filled .env.example)
+  # The example is one developer's own, so that it can be read and tried as it is.
+  write_file "$env_file" < <(sed -e '/^##/d' -e "s/한진우/$name/g" -e "s/hanjinwoo/$slug/g" .env.example)
 fi
 
 if ! is_dry; then

@@ -27,6 +27,6 @@ fi
 choose_environment
 heading "$env_file: namespace $namespace"
 if is_dry || is_there kubectl; then
-  run "${kube[@]}" get deployments,pods,services -l app=ottoscaler || echo '  the cluster does not answer'
-  run "${kube[@]}" get pods -l managed-by=ottoscaler || true
+  run "${kube[@]}" get deployment,service ottoscaler || echo '  not deployed, or the cluster does not answer'
+  run "${kube[@]}" get pods -l 'app in (ottoscaler,otto-agent)' || true
 fi

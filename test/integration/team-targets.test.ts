@@ -25,17 +25,17 @@ const commands: Readonly<Record<string, readonly string[]>> = {
     'kind create cluster --name ottoscaler-hanjinwoo --wait 120s',
     'kubectl config set-context kind-ottoscaler-hanjinwoo --namespace=hanjinwoo-dev',
     'kubectl config use-context kind-ottoscaler-hanjinwoo',
-    'kubectl --context kind-ottoscaler-hanjinwoo apply -f k8s/overlays/hanjinwoo-dev/namespace.yaml',
+    'kubectl --context kind-ottoscaler-hanjinwoo apply -f k8s/overlays/hanjinwoo/namespace.yaml',
   ],
   'remove-user USER=한진우': [
     'kind delete cluster --name ottoscaler-hanjinwoo',
-    'rm -rf k8s/overlays/hanjinwoo-dev .env.hanjinwoo.local',
+    'rm -rf k8s/overlays/hanjinwoo .env.hanjinwoo.local',
   ],
   build: ['docker build --tag ottoscaler:latest .'],
   'build IMAGE=registry.test/ottoscaler:1.2': ['docker build --tag registry.test/ottoscaler:1.2 .'],
   deploy: [
     'kind load docker-image ottoscaler:latest --name ottoscaler-hanjinwoo',
-    `${kubectl} apply -k k8s/overlays/hanjinwoo-dev`,
+    `${kubectl} apply -k k8s/overlays/hanjinwoo`,
     `${kubectl} rollout restart deployment/ottoscaler`,
     `${kubectl} rollout status deployment/ottoscaler --timeout=120s`,
   ],
@@ -93,19 +93,22 @@ describe('setup-user', () => {
       `KIND_CLUSTER=ottoscaler-${slug}`,
       `KUBE_CONTEXT=kind-ottoscaler-${slug}`,
       `NAMESPACE=${slug}-dev`,
+      `OVERLAY=k8s/overlays/${slug}`,
       `# ${name}'s environment`,
     ])
       expect(environment).toContain(line);
     const others = team.filter(([other]) => other !== name).flat();
     expect(others.filter((other) => environment.includes(other))).toEqual([]);
-    expect(checkout.read(`k8s/overlays/${slug}-dev/kustomization.yaml`)).toContain(`namespace: ${slug}-dev`);
-    expect(checkout.read(`k8s/overlays/${slug}-dev/namespace.yaml`)).toContain(`name: ${slug}-dev`);
+    expect(checkout.read(`k8s/overlays/${slug}/kustomization.yaml`)).toContain(`namespace: ${slug}-dev`);
+    expect(checkout.read(`k8s/overlays/${slug}/namespace.yaml`)).toContain(`name: ${slug}-dev`);
 
     checkout.write(`.env.${slug}.local`, 'MINE=1\n');
+    checkout.write(`k8s/overlays/${slug}/kustomization.yaml`, '# mine\n');
     const again = await checkout.make(['setup-user', `USER=${slug}`]);
     expect(again.code).toBe(0);
     expect(checkout.calls()).not.toContain(`kind create cluster --name ottoscaler-${slug} --wait 120s`);
     expect(checkout.read(`.env.${slug}.local`)).toBe('MINE=1\n');
+    expect(checkout.read(`k8s/overlays/${slug}/kustomization.yaml`)).toBe('# mine\n');
   });
 
   test('takes nobody for the developer who did not say so, whoever is logged in', async () => {
@@ -255,8 +258,8 @@ test('list-envs and status show what is on this machine, whatever is missing', a
   const status = await checkout.make(['status']);
   expect(status.code).toBe(0);
   expect(checkout.calls().filter((call) => call.startsWith('kubectl'))).toEqual([
-    `${kubectl.replaceAll('hanjinwoo', 'gominji')} get deployments,pods,services -l app=ottoscaler`,
-    `${kubectl.replaceAll('hanjinwoo', 'gominji')} get pods -l managed-by=ottoscaler`,
+    `${kubectl.replaceAll('hanjinwoo', 'gominji')} get deployment,service ottoscaler`,
+    `${kubectl.replaceAll('hanjinwoo', 'gominji')} get pods -l 'app in (ottoscaler,otto-agent)'`,
   ]);
 
   const bare = await new TeamCheckout({}).make(['status']);

@@ -63,10 +63,7 @@ export class TeamCheckout {
   constructor(standIns: StandIns = freshMachine) {
     onTestFinished(() => rmSync(this.folder, { recursive: true }));
     for (const file of ['Makefile', 'make', 'scripts/team', '.env.example', 'k8s'])
-      cpSync(path.join(root, file), path.join(this.folder, file), {
-        recursive: true,
-        filter: (source) => !source.endsWith('-dev'),
-      });
+      cpSync(path.join(root, file), path.join(this.folder, file), { recursive: true });
     mkdirSync(this.#bin);
     for (const tool of everyday)
       symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), path.join(this.#bin, tool));
@@ -79,11 +76,9 @@ export class TeamCheckout {
     chmodSync(file, 0o755);
   }
 
-  /** A program of this machine, as it is. */
+  /** The machine's own, whose calls are written down all the same. */
   real(tool: string): void {
-    const file = path.join(this.#bin, tool);
-    rmSync(file, { force: true });
-    symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), file);
+    this.standIn(tool, `exec ${execFileSync('which', [tool], { encoding: 'utf8' }).trim()} "$@"`);
   }
 
   /** In the C locale, where Hangul is bytes, and with a login name that is not to be taken for a developer's. */
