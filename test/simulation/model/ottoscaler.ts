@@ -177,6 +177,7 @@ export class Ottoscaler {
     this.#isStill = true;
     this.#clock.stand(how);
     this.network.hold();
+    for (const place of this.#places) place.stands?.();
   }
 
   /** @param first what it turns to first of all that has come meanwhile */
@@ -184,6 +185,7 @@ export class Ottoscaler {
     if (!this.#isStill) return;
     this.#isStill = false;
     this.#clock.goOn();
+    for (const place of this.#places) place.goesOn?.();
     if (first === 'answers') this.network.release();
     else this.#world.clock.setTimeout(() => this.network.release(), 0);
   }

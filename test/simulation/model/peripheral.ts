@@ -40,6 +40,9 @@ export interface Place {
   readonly leave?: () => Promise<void>;
   /** After its pool has drained. */
   readonly close?: () => Promise<void>;
+  /** It neither acts nor hears from now on. */
+  readonly stands?: () => void;
+  readonly goesOn?: () => void;
   /** It is over, by kill -9 or because it has ended; told once. */
   readonly killed?: () => void;
 }

@@ -15,7 +15,7 @@ import type { ReceivedNotices } from '../oracle/received-notices.ts';
 import { recordedEnds } from '../oracle/recorded-ends.ts';
 import type { Violations } from '../oracle/violation.ts';
 import { plantedSecret } from './acts.ts';
-import type { OutputHome, Tenant } from './output-home.ts';
+import { actedMs, type OutputHome, type Tenant } from './output-home.ts';
 
 export interface CourtOptions {
   readonly world: World;
@@ -164,8 +164,9 @@ export class OutputCourt {
   #excuseOf(uid: string, log: WorkerLog, number: number): Excuse | undefined {
     const homes = [...this.#options.homes.values()];
     const tenants = homes.flatMap((home) => home.tenants.map((tenant) => ({ home, tenant })));
-    const isThere = ({ lines }: OutputHome) =>
-      linesOn(lines).some((line) => line.origin.podUid === uid && numberOf(line) === number);
+    const { world, lines } = this.#options;
+    const { received } = balanceOf(log, lines.of(uid), { nowMs: world.clock.now(), expected });
+    const isThere = (home: OutputHome) => waitsOn(home, uid, number, Math.max(0, ...received));
     if (homes.some((home) => !home.tenant && isThere(home))) return 'on another disk';
     const isRotated = tenants.some(({ tenant }) => number <= log.first(tenant.read.get(uid) ?? 0));
     if (isRotated) return 'rotated before';
@@ -180,7 +181,7 @@ export class OutputCourt {
     // It may learn only after the Pod is gone that its container ran.
     const fromMs = Math.max(log.removedMs, tenant.knew.get(uid) ?? Infinity);
     const isRefused = home.faults.hasRefused(fromMs - refusedForMs, fromMs + refusedForMs);
-    return tenant.endedMs - fromMs > (isRefused ? refusedForMs : durableWithinMs);
+    return actedMs(tenant, fromMs) > (isRefused ? refusedForMs : durableWithinMs);
   }
 
   /** It has left a mark to one who lived long enough to look after it. */
@@ -190,7 +191,7 @@ export class OutputCourt {
       (next) =>
         next.home === home &&
         next.tenant.openedMs >= tenant.endedMs &&
-        next.tenant.endedMs - next.tenant.openedMs > looksAfterMs,
+        actedMs(next.tenant, next.tenant.openedMs) > looksAfterMs,
     );
   }
 
@@ -232,6 +233,14 @@ export class OutputCourt {
         if (bytes.includes(plantedSecret))
           verdict.report('I13', identity, `${name} of ${identity} has a secret`);
   }
+}
+
+/** The line itself, or the record that what came after all that was read is missing. */
+function waitsOn({ lines }: OutputHome, uid: string, number: number, lastReceived: number): boolean {
+  const kept = linesOn(lines).filter(({ origin }) => origin.podUid === uid);
+  const numbers = kept.flatMap((line) => (line.gap ? [] : [numberOf(line)]));
+  const isUnread = kept.some(({ gap, stream }) => gap && stream.endsWith('~end'));
+  return numbers.includes(number) || (isUnread && number > Math.max(lastReceived, ...numbers));
 }
 
 /** As a line reads once its secrets are hidden. */

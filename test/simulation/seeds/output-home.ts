@@ -8,6 +8,8 @@ export interface Tenant {
   readonly identity: string;
   readonly openedMs: number;
   endedMs: number;
+  /** When it stood still, and could learn and tell nothing. */
+  readonly stills: { readonly fromMs: number; toMs: number }[];
   /** Pods that it knew to run or to have run, by UID, and since when. */
   readonly knew: Map<string, number>;
   /** When it first read of the log of a Pod. */
@@ -20,6 +22,12 @@ export interface Tenant {
   readonly drains: Map<string, { readonly sinceMs: number; readonly withinMs: number }>;
   /** How workers ended, as it wanted it told. */
   readonly ends: Map<string, string>;
+}
+
+/** How long after `fromMs` it could act. */
+export function actedMs({ endedMs, stills }: Tenant, fromMs: number): number {
+  const still = stills.map((one) => Math.min(one.toMs, endedMs) - Math.max(one.fromMs, fromMs));
+  return endedMs - fromMs - still.reduce((sum, ms) => sum + Math.max(0, ms), 0);
 }
 
 export class OutputHome {
@@ -40,6 +48,7 @@ export class OutputHome {
       identity: this.identity,
       openedMs: nowMs,
       endedMs: Infinity,
+      stills: [],
       knew: new Map(),
       read: new Map(),
       marked: new Set(),

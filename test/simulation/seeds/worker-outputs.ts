@@ -127,6 +127,11 @@ export class WorkerOutputs implements Peripheral {
       close: async () => {
         await output?.close(lastLinesMs);
       },
+      stands: () => void tenant?.stills.push({ fromMs: world.clock.now(), toMs: Infinity }),
+      goesOn: () => {
+        const still = tenant?.stills.at(-1);
+        if (still) still.toMs = world.clock.now();
+      },
       killed: () => {
         if (!tenant) return;
         home.moveOut(world.clock.now());
