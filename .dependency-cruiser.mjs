@@ -67,6 +67,13 @@ export default {
       to: { path: '^src/machines', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'the-client-is-what-others-import',
+      severity: 'error',
+      comment: 'whoever imports the package loads this and no server',
+      from: { path: '^src/client' },
+      to: { path: '^src/', pathNot: '^src/(client|rpc/(client|generated))' },
+    },
+    {
       name: 'cli-is-a-grpc-client',
       severity: 'error',
       from: { path: '^src/cli' },

@@ -3,7 +3,8 @@
  */
 import { type ServiceError, status } from '@grpc/grpc-js';
 
-type ClientErrorCode = Exclude<keyof typeof status, 'OK'>;
+/** gRPC's names of statuses. */
+export type ClientErrorCode = Exclude<keyof typeof status, 'OK'>;
 
 export class OttoscalerClientError extends Error {
   override readonly name = 'OttoscalerClientError';
@@ -18,14 +19,27 @@ export class OttoscalerClientError extends Error {
 /** grpc-js gives these details itself where no connection came about; everything else was said by a server. */
 const neverConnected = /^(?:No connection established|Name resolution failed)/;
 
+/** What the reader of a message can do, in words of the program that shows it. */
+export interface Advice {
+  readonly unreachable: string;
+  readonly tooLate: string;
+}
+
+const atTheTerminal: Advice = {
+  unreachable: 'start one with `npm start` or name another with -server',
+  tooLate: 'allow more with -timeout',
+};
+
 /** What a failed call to `address` means; `timeoutMs` is how long it was given. */
 export function toClientError(
   error: ServiceError,
   address: string,
   timeoutMs: number,
+  advice = atTheTerminal,
 ): OttoscalerClientError {
   const code = codeName(error.code);
-  return new OttoscalerClientError(code, sentence(code, error.details, address, timeoutMs), error);
+  const message = sentence(code, { details: error.details, address, timeoutMs, advice });
+  return new OttoscalerClientError(code, message, error);
 }
 
 /** grpc-js gives these details itself where a stream broke off; it names some of them faults of the server. */
@@ -43,19 +57,22 @@ const tooLate: Readonly<Record<StreamOf, string>> = {
   output: 'not all lines came',
 };
 
+export interface FailedStream {
+  readonly address: string;
+  /** How long it was given; undefined = for ever. */
+  readonly timeoutMs: number | undefined;
+  /** By its reader. */
+  readonly cancelled: boolean;
+  readonly of?: StreamOf | undefined;
+  readonly advice?: Advice | undefined;
+}
+
 /**
- * What a failed stream from `address` means. One that broke off without a word of the server is UNAVAILABLE, so
- * that a reader may attach again, unless the reader itself cancelled it.
- *
- * @param timeoutMs how long it was given; undefined = for ever
+ * What a failed stream means. One that broke off without a word of the server is UNAVAILABLE, so that a reader may
+ * attach again, unless the reader itself cancelled it.
  */
-export function toStreamError(
-  error: ServiceError,
-  address: string,
-  timeoutMs: number | undefined,
-  cancelled: boolean,
-  of: StreamOf = 'run',
-): OttoscalerClientError {
+export function toStreamError(error: ServiceError, stream: FailedStream): OttoscalerClientError {
+  const { address, timeoutMs, cancelled, of = 'run', advice = atTheTerminal } = stream;
   if (cancelled) return new OttoscalerClientError('CANCELLED', `the call to ${address} was cancelled`, error);
   const code = codeName(error.code);
   if (brokeOff.test(error.details))
@@ -67,20 +84,27 @@ export function toStreamError(
   if (code === 'DEADLINE_EXCEEDED' && timeoutMs !== undefined)
     return new OttoscalerClientError(
       code,
-      `${tooLate[of]} within ${timeoutMs / 1000} s; ${of === 'run' ? 'it goes on, ' : ''}allow more with -timeout`,
+      `${tooLate[of]} within ${timeoutMs / 1000} s; ${of === 'run' ? 'it goes on, ' : ''}${advice.tooLate}`,
       error,
     );
-  return toClientError(error, address, timeoutMs ?? 0);
+  return toClientError(error, address, timeoutMs ?? 0, advice);
 }
 
-function sentence(code: ClientErrorCode, details: string, address: string, timeoutMs: number): string {
+interface FailedCall {
+  readonly details: string;
+  readonly address: string;
+  readonly timeoutMs: number;
+  readonly advice: Advice;
+}
+
+function sentence(code: ClientErrorCode, { details, address, timeoutMs, advice }: FailedCall): string {
   switch (code) {
     case 'UNAVAILABLE':
       return neverConnected.test(details)
-        ? `no Ottoscaler answers at ${address}; start one with \`npm start\` or name another with -server`
+        ? `no Ottoscaler answers at ${address}; ${advice.unreachable}`
         : `Ottoscaler at ${address} cannot take the call now: ${details}`;
     case 'DEADLINE_EXCEEDED':
-      return `Ottoscaler at ${address} did not answer within ${timeoutMs / 1000} s; allow more with -timeout`;
+      return `Ottoscaler at ${address} did not answer within ${timeoutMs / 1000} s; ${advice.tooLate}`;
     case 'CANCELLED':
       return `the call to ${address} was cancelled`;
     case 'UNIMPLEMENTED':

@@ -1,7 +1,7 @@
 /**
  * Calls Ottoscaler and says in one sentence what went wrong.
  *
- * A promise client for people at a terminal: every call can be aborted, has a
+ * A promise client, for the command-line tools and for programs (src/client): every call can be aborted, has a
  * deadline (streams only if asked for), and fails with an OttoscalerClientError
  * whose message can be printed as it is. Retries are the caller's to decide:
  * scale commands carry a `request_id` that makes repeating them safe, and a
@@ -13,6 +13,8 @@ import {
   OttoscalerClientError,
   toClientError,
   toStreamError,
+  type Advice,
+  type ClientErrorCode,
   type StreamOf,
 } from './client-error.ts';
 import { readStream } from './client-stream.ts';
@@ -37,7 +39,7 @@ import type { WorkerStatusRequest } from './generated/ottoscaler/v1/WorkerStatus
 import type { WorkerStatusResponse__Output } from './generated/ottoscaler/v1/WorkerStatusResponse.ts';
 
 export { OttoscalerClientError };
-export type { ClientCredentials };
+export type { Advice, ClientCredentials, ClientErrorCode };
 
 export interface CallOptions {
   /**
@@ -90,9 +92,14 @@ const channelOptions = {
 /**
  * @param address `host:port`; nothing is contacted before the first call.
  * @param shown absent: plaintext, and nothing is shown
+ * @param advice ends the messages of errors; absent: for whoever sits at a terminal
  * @throws OttoscalerClientError INVALID_ARGUMENT where it is not an address.
  */
-export function createOttoscalerClient(address: string, shown: ClientCredentials = {}): OttoscalerClient {
+export function createOttoscalerClient(
+  address: string,
+  shown: ClientCredentials = {},
+  advice?: Advice,
+): OttoscalerClient {
   const port = /^\S+:(\d{1,5})$/.exec(address)?.[1];
   if (port === undefined || Number(port) > 65_535)
     throw new OttoscalerClientError('INVALID_ARGUMENT', `"${address}" is not an address; write host:port`);
@@ -107,7 +114,7 @@ export function createOttoscalerClient(address: string, shown: ClientCredentials
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     const running = start({ deadline: Date.now() + timeoutMs }, (error, response) => {
       signal?.removeEventListener('abort', onAbort);
-      if (error) reject(toClientError(error, address, timeoutMs));
+      if (error) reject(toClientError(error, address, timeoutMs, advice));
       else if (response) resolve(response);
     });
     const onAbort = () => running.cancel();
@@ -127,7 +134,13 @@ export function createOttoscalerClient(address: string, shown: ClientCredentials
       signal,
       (error) => {
         if (isServiceError(error))
-          return toStreamError(error, address, timeoutMs, signal?.aborted ?? false, of);
+          return toStreamError(error, {
+            address,
+            timeoutMs,
+            cancelled: signal?.aborted ?? false,
+            of,
+            advice,
+          });
         return new OttoscalerClientError(
           'UNKNOWN',
           `Ottoscaler at ${address} failed: ${String(error)}`,

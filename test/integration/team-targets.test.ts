@@ -228,7 +228,7 @@ test('dev-start builds the image where there is none, and starts again what was 
   ]);
 });
 
-test.for([
+test.for<[tool: string, line: string, advice: string]>([
   ['docker', 'setup-user USER=한진우', 'apt-get install docker.io'],
   ['kind', 'setup-user USER=한진우', 'https://kind.sigs.k8s.io'],
   ['kubectl', 'logs', 'apt-get install kubernetes-client'],

@@ -8,8 +8,8 @@ import {
 } from '@grpc/grpc-js';
 
 export interface ClientCredentials {
-  /** Bearer token. */
-  readonly token?: string | undefined;
+  /** Bearer token. A function is asked for it at every call, so that the token may be rotated. */
+  readonly token?: string | (() => string) | undefined;
   /** Absent: plaintext. Empty: TLS with the authorities that Node trusts. All are PEM. */
   readonly tls?:
     | {
@@ -33,7 +33,7 @@ export function tokenOptions({ token }: ClientCredentials): Pick<ClientOptions, 
   const show: Interceptor = (options, nextCall) =>
     new InterceptingCall(nextCall(options), {
       start(metadata, listener, next) {
-        metadata.set('authorization', `Bearer ${token}`);
+        metadata.set('authorization', `Bearer ${typeof token === 'string' ? token : token()}`);
         next(metadata, listener);
       },
     });
