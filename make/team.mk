@@ -8,7 +8,6 @@ export OTTO_DEVELOPER := $(USER)
 else
 unexport OTTO_DEVELOPER
 endif
-export ARGS ENV_FILE DRY_RUN IMAGE SLUG
 team = @TARGET=$@ bash scripts/team
 
 ##@ Environments: one developer, one Kind cluster. USER=name or ENV_FILE=file where there are several; DRY_RUN=1 only shows
