@@ -102,15 +102,15 @@ function resumeWorker(
   startWorker(pool, { order, slot, resume });
 }
 
-/** A try that neither has a Pod nor should have one is the stage's to begin, or is over. */
+/** A try that neither has a Pod nor had one is the stage's to begin. */
 function resumeAttempt(
   pool: Supervisor,
   attempt: RecoveredAttempt,
   found: ObservedPod | undefined,
   atMs: number,
 ): void {
-  const { order, created, ended } = attempt;
-  if (own(order, found) || (created && !ended)) resumeWorker(pool, attempt, attempt, found, atMs);
+  const { order, created } = attempt;
+  if (own(order, found) || created) resumeWorker(pool, attempt, attempt, found, atMs);
 }
 
 function own(order: WorkerOrder, pod: ObservedPod | undefined): ObservedPod | undefined {

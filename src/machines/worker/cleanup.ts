@@ -6,7 +6,7 @@
  */
 import { assign } from 'xstate';
 import { podOf, seconds } from './context.ts';
-import { takeObstacle, target, workerSetup } from './setup.ts';
+import { freeWhenIdle, takeObstacle, target, workerSetup } from './setup.ts';
 
 export const cleanup = workerSetup.createStateConfig({
   tags: ['ended'],
@@ -15,7 +15,13 @@ export const cleanup = workerSetup.createStateConfig({
   states: {
     draining: {
       meta: { reason: (c) => `reading the last log lines, at most ${seconds(c.order.limits.drainMs)}` },
-      always: { guard: 'nothingToDelete', target: 'absent' },
+      always: [
+        { guard: 'nothingToDelete', target: 'absent' },
+        {
+          guard: ({ context: { presence, isMissing } }) => presence.kind === 'asked' && isMissing === true,
+          target: 'missing',
+        },
+      ],
       invoke: {
         src: 'drainLogs',
         input: ({ context }) => ({ ...target(context), pod: podOf(context) }),
@@ -23,6 +29,38 @@ export const cleanup = workerSetup.createStateConfig({
         onError: 'deleting',
       },
       after: { drainDeadline: 'deleting' },
+    },
+    /** A former process recorded the end, and a list did not have the Pod; that may be older than the Pod. */
+    missing: {
+      meta: { reason: () => 'asking the API server whether the Pod is still there' },
+      always: [
+        { guard: 'podSeen', target: 'draining' },
+        { guard: 'nothingToDelete', target: 'absent' },
+      ],
+      invoke: {
+        src: 'findPod',
+        input: ({ context }) => target(context),
+        onDone: {
+          actions: [
+            assign(({ event: { output: pod } }) => ({
+              presence: pod ? ({ kind: 'seen', pod } as const) : ({ kind: 'gone' } as const),
+            })),
+            freeWhenIdle,
+          ],
+        },
+        // A rejection is answered by the deadline.
+        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+      },
+      after: {
+        recordDeadline: {
+          target: 'missing',
+          reenter: true,
+          actions: {
+            type: 'alarm',
+            params: { reason: 'whether the Pod is still there is not known in time' },
+          },
+        },
+      },
     },
     deleting: {
       meta: { reason: () => 'deleting the Pod' },

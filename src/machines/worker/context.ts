@@ -27,7 +27,7 @@ export interface WorkerContext {
   /** Tries of the current effect so far; drives its backoff. */
   readonly tries: number;
   readonly elapsed: Elapsed;
-  /** It was created, and a list did not have it: the API server is asked before anything is made of that. */
+  /** It may have been created, and a list did not have it: the API server is asked before anything is made of that. */
   readonly isMissing?: true;
   /** Someone asked for the end before the Pod's fate was known. */
   readonly termination?: string;
@@ -58,20 +58,20 @@ export interface WorkerInput {
 
 export function initialContext({ order, slot, resume, former }: WorkerInput): WorkerContext {
   if (former) return former;
+  // Its end is recorded before its Pod is deleted, so that it may be there although the list does not have it.
+  const isMissing = !resume?.pod && (resume?.missing === true || resume?.ended !== undefined);
   const presence: Presence = resume?.pod
     ? { kind: 'seen', pod: resume.pod }
-    : resume?.ended
-      ? { kind: 'gone' }
-      : { kind: resume?.missing ? 'asked' : 'none' };
+    : { kind: isMissing ? 'asked' : 'none' };
   const context: WorkerContext = {
     order,
     slot,
     presence,
     tries: 0,
     elapsed: resume?.elapsed ?? { queueMs: 0, pendingMs: 0, runMs: 0 },
+    ...(isMissing ? { isMissing: true } : {}),
   };
-  if (resume?.ended) return { ...context, ended: resume.ended, outcome: resume.ended.outcome };
-  return resume?.missing ? { ...context, isMissing: true } : context;
+  return resume?.ended ? { ...context, ended: resume.ended, outcome: resume.ended.outcome } : context;
 }
 
 export function podOf(c: WorkerContext): ObservedPod | undefined {

@@ -67,9 +67,9 @@ describe('a worker', () => {
   test('with a recorded end and no Pod is over, and its command closes', () => {
     const slots = [{ slot: slot(0), ended: endedWorker() }];
     const { cluster, pool } = recover(openScaleUp(1, { slots, created: true }), []);
-    expect(pool.registry.workers.size).toBe(0);
-    expect(cluster.open.map((asked) => asked.slot)).toEqual(['closeLedger']);
+    expect(cluster.open.map((asked) => asked.slot)).toEqual(['findPod']);
     cluster.serve(pool);
+    expect(pool.registry.workers.size).toBe(0);
     expect(pool.registry.scaleUps.size).toBe(0);
     expect(pool.views()).toMatchObject([{ status: 'succeeded' }]);
   });

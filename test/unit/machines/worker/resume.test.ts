@@ -43,11 +43,33 @@ describe('a recorded end', { tags: ['F37', 'F39'] }, () => {
     expect(w.outcome).toBe('deadline: too long');
   });
 
-  test('without a Pod the worker is done', () => {
+  test('without a Pod the worker is done once the API server has said that there is none', () => {
     const w = new WorkerHarness({ resume: { ended: endedWorker() } });
+    expect(w.state).toBe('cleanup.missing');
+    w.open('findPod').reply(undefined);
     expect(w.state).toBe('done');
     expect(w.calls.recordOutcome).toHaveLength(0);
     expect(w.reports.at(-1)).toMatchObject({ type: 'worker.finished', ended: endedWorker() });
+  });
+
+  test('of a Pod that a list does not have and that is there has it read to its end and deleted', () => {
+    const w = new WorkerHarness({ resume: { ended: endedWorker() } });
+    w.open('findPod').reply(pod(exited(0)));
+    expect([w.state, w.reportTypes]).toEqual(['cleanup.draining', ['freed']]);
+    w.open('drainLogs').reply();
+    expect(w.open('deletePod').input.uid).toBe(pod().uid);
+  });
+
+  test('waits for as long as nobody can say whether its Pod is there', () => {
+    const w = new WorkerHarness({ resume: { ended: endedWorker() } });
+    w.clock.advance(limits.recordMs);
+    expect(w.state).toBe('cleanup.missing');
+    expect(w.calls.findPod).toHaveLength(2);
+  });
+
+  test('is as good where the watch tells of its Pod first', () => {
+    const w = new WorkerHarness({ resume: { ended: endedWorker() } }).observe(exited(0));
+    expect(w.state).toBe('cleanup.draining');
   });
 });
 
@@ -84,8 +106,10 @@ describe('a Pod that was created and that a list does not have', { tags: ['F17',
 
   test('may be ended meanwhile, and is deleted if it is there', () => {
     const w = new WorkerHarness(missing).terminate().record();
+    expect(w.state).toBe('cleanup.missing');
+    w.open('findPod').reply(pod(running()));
     w.open('drainLogs').reply();
-    expect(w.open('deletePod').input.uid).toBeUndefined();
+    expect(w.open('deletePod').input.uid).toBe(pod().uid);
   });
 });
 
