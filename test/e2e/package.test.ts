@@ -136,6 +136,28 @@ test.each([
   expect(complaints.stdout).toBe('');
 });
 
+/** As much of NestJS as the page uses. */
+const nest = `declare module '@nestjs/common' {
+  export function Inject(token: symbol): ParameterDecorator;
+  export function Injectable(): ClassDecorator;
+  export function Module(metadata: object): ClassDecorator;
+  export interface OnModuleDestroy { onModuleDestroy(): void }
+}`;
+
+test('the examples of docs/client.md compile', async () => {
+  const page = readFileSync(path.join(root, 'docs/client.md'), 'utf8');
+  const examples = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
+  expect(examples).toHaveLength(3);
+  const files = examples.map((_, at) => `example-${at}.mts`);
+  for (const [at, file] of files.entries()) write(file, examples[at] ?? '');
+  write('nest.d.ts', nest);
+  const options = ['--module', 'nodenext', '--skipLibCheck', '--experimentalDecorators'];
+  const complaints = await installed(tsc, ...strict, ...typesOfNode, ...options, 'nest.d.ts', ...files).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(complaints.stdout).toBe('');
+});
+
 test('its programs start where it is installed', async () => {
   const programs = ['ottoscaler', 'test-scaling', 'test-pipeline', 'test-event', 'otto-agent'];
   const helps = await Promise.all(
