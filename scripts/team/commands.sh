@@ -64,7 +64,7 @@ write_file() { # PATH, its content on stdin
 
 how_to_get() { # TOOL
   case $1 in
-    docker) echo 'install Docker Desktop (macOS, Windows), or on Debian and Ubuntu: apt-get install docker.io' ;;
+    docker) echo 'install Docker Desktop (macOS, Windows); on Debian 13 and Ubuntu 24.04: apt-get install docker.io docker-buildx; elsewhere: https://docs.docker.com/engine/install' ;;
     kind) echo 'on macOS: brew install kind; elsewhere: https://kind.sigs.k8s.io/docs/user/quick-start/#installation' ;;
     kubectl) echo 'on macOS: brew install kubectl; on Debian: apt-get install kubernetes-client; elsewhere: https://kubernetes.io/docs/tasks/tools/' ;;
     redis-cli) echo 'on macOS: brew install redis; on Debian and Ubuntu: apt-get install redis-tools; it is in the development container, too (make dev-shell)' ;;
@@ -80,4 +80,10 @@ need() { # TOOL...
   for tool in "$@"; do
     is_dry || is_there "$tool" || fail "$tool is needed and not on the PATH; $(how_to_get "$tool")"
   done
+}
+
+# The Dockerfiles mount secrets and hold scripts, which docker's former builder does not know.
+need_builder() {
+  need docker
+  is_dry || docker buildx version >/dev/null 2>&1 || fail "docker's buildx is needed; $(how_to_get docker)"
 }

@@ -10,7 +10,10 @@ redis_image=${REDIS_IMAGE:-redis:7-alpine}
 
 exists() { ! is_dry && docker container inspect "$1" >/dev/null 2>&1; } # CONTAINER
 
-build() { run docker build --file dev.Dockerfile --tag "$image" .; }
+build() {
+  need_builder
+  run docker build --file dev.Dockerfile --tag "$image" .
+}
 
 # Started again where it was stopped: what was installed in it is still there.
 start_container() { # NAME, then the arguments of docker run

@@ -1,4 +1,5 @@
 /** make's targets for the team's environments, with stand-ins for docker, kind and kubectl. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commandsOf, freshMachine, TeamCheckout } from '../support/team-checkout.ts';
 
@@ -18,6 +19,9 @@ const devContainer = (folder: string) =>
   '--volume ottoscaler-node-modules:/workspace/node_modules --volume ottoscaler-npm-cache:/root/.npm ' +
   '--volume /home/dev/.kube:/root/.kube:ro --volume /var/run/docker.sock:/var/run/docker.sock ' +
   '--env REDIS_HOST=localhost ottoscaler-dev:latest sleep infinity';
+
+/** What is asked of docker before something is done. */
+const isQuestion = (call: string) => / inspect | buildx version$/.test(call);
 
 /** The exact commands of every target, which DRY_RUN=1 prints and nothing runs. */
 const commands: Readonly<Record<string, readonly string[]>> = {
@@ -190,7 +194,7 @@ describe('deploy', () => {
     expect((await checkout.make(['build'])).code).toBe(0);
     checkout.calls();
     expect((await checkout.make(['deploy'])).code).toBe(0);
-    expect(checkout.calls().filter((call) => !call.includes('inspect'))).toEqual(commands['deploy']);
+    expect(checkout.calls().filter((call) => !isQuestion(call))).toEqual(commands['deploy']);
   });
 
   test('says where to look when the Pod does not become ready', async () => {
@@ -208,13 +212,21 @@ describe('deploy', () => {
   });
 });
 
+test.for(['build', 'dev-build'])("make %s says that docker's former builder does not do", async (target) => {
+  const checkout = new TeamCheckout({ ...freshMachine, docker: 'test "$1" != buildx' });
+  const { code, stderr } = await checkout.make([target]);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain(`make ${target}: docker's buildx is needed; `);
+  expect(checkout.calls()).toEqual(['docker buildx version']);
+});
+
 test('dev-start builds the image where there is none, and starts again what was stopped', async () => {
   const checkout = new TeamCheckout();
   const home = { HOME: checkout.folder };
   expect((await checkout.make(['dev-shell'])).stderr).toContain('make dev-start starts it');
   checkout.calls();
   expect((await checkout.make(['dev-start'], home)).code).toBe(0);
-  const first = checkout.calls().filter((call) => !call.includes('inspect'));
+  const first = checkout.calls().filter((call) => !isQuestion(call));
   expect(first).toEqual([
     ...(commands['dev-build'] ?? []),
     commands['dev-start']?.[1],
@@ -222,7 +234,7 @@ test('dev-start builds the image where there is none, and starts again what was 
   ]);
   expect(checkout.has('node_modules')).toBe(true);
   expect((await checkout.make(['dev-start'], home)).code).toBe(0);
-  expect(checkout.calls().filter((call) => !call.includes('inspect'))).toEqual([
+  expect(checkout.calls().filter((call) => !isQuestion(call))).toEqual([
     'docker start ottoscaler-redis',
     'docker start ottoscaler-dev',
   ]);
@@ -289,4 +301,22 @@ test('make alone lists every target of the platform, with what it does', async (
     'setup-user build deploy logs status k8s-status worker-status list-envs test fmt lint proto clean dev-build ' +
     'dev-start dev-shell dev-stop dev-clean test-event redis-cli port-forward';
   for (const target of platform.split(' ')) expect(stdout).toMatch(new RegExp(`^  make ${target} +\\S`, 'm'));
+});
+
+test('the page of the team shows the table of developers as it is', () => {
+  const checkout = new TeamCheckout({});
+  const cells = (line: string) => line.split('|').map((cell) => cell.trim());
+  const page = readFileSync(new URL('../../docs/team.md', import.meta.url), 'utf8')
+    .split('\n')
+    .map(cells);
+  const rows = page.map((row) => row.slice(1, 7)).filter((row) => row[5]?.startsWith('k8s/overlays/'));
+  const data = checkout.read('scripts/team/developers.txt').split('\n');
+  expect(data.filter((line) => line !== '' && !line.startsWith('#'))).toEqual(
+    rows.map(([name, slug]) => `${name} ${slug}`),
+  );
+  expect(rows).toEqual(
+    team.map(([name, slug]) => {
+      return [name, slug, `ottoscaler-${slug}`, `${slug}-dev`, `.env.${slug}.local`, `k8s/overlays/${slug}`];
+    }),
+  );
 });
