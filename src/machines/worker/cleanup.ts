@@ -32,6 +32,7 @@ export const cleanup = workerSetup.createStateConfig({
     },
     /** A former process recorded the end, and a list did not have the Pod; that may be older than the Pod. */
     missing: {
+      exit: freeWhenIdle,
       meta: { reason: () => 'asking the API server whether the Pod is still there' },
       always: [
         { guard: 'podSeen', target: 'draining' },
@@ -41,12 +42,9 @@ export const cleanup = workerSetup.createStateConfig({
         src: 'findPod',
         input: ({ context }) => target(context),
         onDone: {
-          actions: [
-            assign(({ event: { output: pod } }) => ({
-              presence: pod ? ({ kind: 'seen', pod } as const) : ({ kind: 'gone' } as const),
-            })),
-            freeWhenIdle,
-          ],
+          actions: assign(({ event: { output: pod } }) => ({
+            presence: pod ? ({ kind: 'seen', pod } as const) : ({ kind: 'gone' } as const),
+          })),
         },
         // A rejection is answered by the deadline.
         onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
