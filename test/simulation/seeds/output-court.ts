@@ -236,11 +236,18 @@ export class OutputCourt {
 }
 
 /** The line itself, or the record that what came after all that was read is missing. */
-function waitsOn({ lines }: OutputHome, uid: string, number: number, lastReceived: number): boolean {
+function waitsOn(
+  { lines, faults, tenants }: OutputHome,
+  uid: string,
+  number: number,
+  lastReceived: number,
+): boolean {
   const kept = linesOn(lines).filter(({ origin }) => origin.podUid === uid);
   const numbers = kept.flatMap((line) => (line.gap ? [] : [numberOf(line)]));
   const isUnread = kept.some(({ gap, stream }) => gap && stream.endsWith('~end'));
-  return numbers.includes(number) || (isUnread && number > Math.max(lastReceived, ...numbers));
+  // What cannot be read there any more is said by whoever leads with that disk next.
+  const mayBeRotten = faults.hasRotten && tenants.some(({ knew }) => knew.has(uid));
+  return mayBeRotten || numbers.includes(number) || (isUnread && number > Math.max(lastReceived, ...numbers));
 }
 
 /** As a line reads once its secrets are hidden. */
