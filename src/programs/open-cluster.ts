@@ -25,7 +25,7 @@ async function openKubernetes(
   log: Logger,
   hooks: { readonly mayWrite: MayWrite; readonly listener: ApiListener },
 ): Promise<Cluster> {
-  return await connectKubernetes({ namespace, ...hooks, warn: (problem) => log.warn({}, problem) });
+  return await connectKubernetes({ namespace, ...hooks, ...ahead(log) });
 }
 
 async function openLocal(settings: Settings, log: Logger, listener: ApiListener): Promise<Cluster> {
@@ -43,7 +43,7 @@ async function openLocal(settings: Settings, log: Logger, listener: ApiListener)
     namespace: settings.NAMESPACE,
     kubeconfigPath: local.kubeconfigPath,
     listener,
-    warn: (problem) => log.warn({}, problem),
+    ...ahead(log),
   });
   return {
     ...cluster,
@@ -54,3 +54,6 @@ async function openLocal(settings: Settings, log: Logger, listener: ApiListener)
     },
   };
 }
+
+/** Nobody who leads waits for a list that could have been read before. */
+const ahead = (log: Logger) => ({ reflectAhead: true, warn: (problem: string) => log.warn({}, problem) });

@@ -110,6 +110,52 @@ export function reflectSuite(test: ClusterTest): void {
       });
     });
 
+    test('a list says of every Pod what reading it alone says', async ({ under }) => {
+      // Of an owner that never was, nothing would be left to list.
+      const owner = await under.cluster.records.create({ name: 'ledger', labels: {}, data: {} });
+      const scheduled = {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'Unschedulable',
+        message: 'größe 🚀',
+      };
+      const statuses: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+        starting: {
+          containerStatuses: [containerStatus({ waiting: { reason: 'ErrImagePull', message: 'no' } })],
+        },
+        running: {
+          phase: 'Running',
+          podIP: '10.1.2.3',
+          containerStatuses: [containerStatus({ running: { startedAt } })],
+        },
+        failed: {
+          phase: 'Failed',
+          reason: 'Evicted',
+          message: 'low on memory',
+          conditions: [scheduled],
+          containerStatuses: [
+            containerStatus({
+              terminated: { exitCode: -1, reason: 'Error', message: 'm', startedAt, finishedAt },
+            }),
+          ],
+        },
+        deleting: {},
+      };
+      for (const [name, status] of Object.entries(statuses)) {
+        const { uid } = await under.cluster.pods.create(podManifest(name, { owner, specHash: `of-${name}` }));
+        await under.kubelet.bind(name);
+        await under.kubelet.setStatus(name, status);
+        if (name === 'deleting') await under.cluster.pods.delete(name, uid);
+      }
+      const alone = await Promise.all(Object.keys(statuses).map((name) => under.cluster.pods.read(name)));
+      await reflected(under, (recorder) => {
+        expect(recorder.lists[0]?.toSorted(byName)).toEqual(
+          alone.filter((pod) => pod !== undefined).toSorted(byName),
+        );
+        expect(alone).not.toContain(undefined);
+      });
+    });
+
     test('a name that is deleted and created again is two Pods', { tags: ['F16'] }, async ({ under }) => {
       await reflected(under, async (recorder) => {
         const first = await under.cluster.pods.create(podManifest('a'));
@@ -175,6 +221,8 @@ export function reflectSuite(test: ClusterTest): void {
     });
   });
 }
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
 
 async function reflected(
   under: ClusterUnderTest,

@@ -20,7 +20,10 @@ export interface ReflectionBench {
   readonly stop: () => Promise<void>;
 }
 
-export async function onScriptedServer(run: (bench: ReflectionBench) => Promise<void>): Promise<void> {
+export async function onScriptedServer(
+  run: (bench: ReflectionBench) => Promise<void>,
+  { reflectAhead = false }: { readonly reflectAhead?: boolean } = {},
+): Promise<void> {
   const server = await ScriptedApiServer.start();
   const clock = new ManualClock();
   const warnings: string[] = [];
@@ -32,6 +35,7 @@ export async function onScriptedServer(run: (bench: ReflectionBench) => Promise<
     namespace: 'test',
     clock,
     random: () => 0,
+    reflectAhead,
     warn: (problem) => warnings.push(problem),
   });
   const recorder = new PodRecorder();

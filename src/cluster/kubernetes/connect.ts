@@ -13,6 +13,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { createLeaseApi } from './leases.ts';
 import { createPodApi } from './pods.ts';
 import { createRecordApi } from './records.ts';
+import { reflectAhead } from './reflect-ahead.ts';
 import { defaultTiming, type ReflectorTiming } from './reflector.ts';
 import { Transport } from './transport.ts';
 import { field, text } from './untrusted.ts';
@@ -43,6 +44,8 @@ export interface KubernetesOptions extends TransportPorts {
   readonly timing?: Partial<ReflectorTiming>;
   /** Told where a Pod observer throws; default `process.emitWarning`. */
   readonly warn?: (problem: string) => void;
+  /** Lists and watches Pods at once, for the first who asks; default false. */
+  readonly reflectAhead?: boolean;
 }
 
 /**
@@ -74,25 +77,29 @@ export async function openTransport(options: TransportPorts): Promise<Transport>
 
 /** The port over a transport that is open already; closing it closes the transport. */
 export function clusterOver(transport: Transport, options: KubernetesOptions): Cluster {
-  const { namespace } = options;
+  const { namespace, warn = (problem: string) => process.emitWarning(problem) } = options;
+  const pods = createPodApi({
+    transport,
+    namespace,
+    reflector: {
+      timing: { ...defaultTiming, ...options.timing },
+      clock: options.clock ?? systemClock,
+      random: options.random ?? Math.random,
+      warn,
+      listener: options.listener,
+    },
+  });
+  const ahead = options.reflectAhead ? reflectAhead(pods, warn) : undefined;
   return {
     namespace,
-    pods: createPodApi({
-      transport,
-      namespace,
-      reflector: {
-        timing: { ...defaultTiming, ...options.timing },
-        clock: options.clock ?? systemClock,
-        random: options.random ?? Math.random,
-        warn: options.warn ?? ((problem) => process.emitWarning(problem)),
-        listener: options.listener,
-      },
-    }),
+    pods: ahead?.pods ?? pods,
     records: createRecordApi(transport, namespace),
     leases: createLeaseApi(transport, namespace),
     events: createEventApi(transport, namespace),
     probe: () => probe(transport, namespace),
-    close: () => transport.close(),
+    close: async () => {
+      await Promise.all([ahead?.stop(), transport.close()]);
+    },
   };
 }
 

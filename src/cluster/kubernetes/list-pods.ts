@@ -6,6 +6,7 @@
 import { ClusterError } from '../port.ts';
 import type { ObservedPod } from '../../machines/pod.ts';
 import { observePod } from './observe-pod.ts';
+import { decodePodList } from './pod-list-message.ts';
 import type { Transport } from './transport.ts';
 import { field, text } from './untrusted.ts';
 
@@ -37,6 +38,7 @@ export async function listPods(
         query: { labelSelector, limit: pageSize, ...(token && { continue: token }) },
         what: 'list pods',
         lane: 'watch',
+        decode: decodePodList,
       },
       signal,
     );

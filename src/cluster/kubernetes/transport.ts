@@ -1,5 +1,5 @@
 /**
- * HTTP to one API server: JSON in and out, bounded in number, time and size.
+ * HTTP to one API server: JSON in, JSON or protobuf out, bounded in number, time and size.
  *
  * Connections are kept alive and shared. There are three lanes, so that neither ten thousand creates in line
  * nor hundreds of followed logs can delay the watch or a lease. It never retries a write: whether a request
@@ -14,6 +14,8 @@ import type { Clock } from './clock.ts';
 import type { AuthHeaders } from './credentials.ts';
 import { errorFromAnswer, errorFromFailure } from './errors.ts';
 import { Gate } from './gate.ts';
+import { decodeStatus, protobufType } from './pod-list-message.ts';
+import { WireError } from './wire-reader.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,6 +29,8 @@ export interface ApiRequest {
    * for hours; default `work`.
    */
   readonly lane?: LaneName;
+  /** Reads a protobuf answer, which is then asked for; a server that has none answers in JSON. May throw. */
+  readonly decode?: (bytes: Buffer) => unknown;
 }
 
 type LaneName = 'work' | 'watch' | 'logs';
@@ -94,7 +98,7 @@ export class Transport {
     }, this.#options.requestTimeoutMs);
     try {
       const response = await this.#send(pool, request, abort.signal);
-      const answer = await this.#read(request.what, response);
+      const answer = await this.#read(request, response);
       tell(response.statusCode);
       return answer;
     } catch (error) {
@@ -129,7 +133,7 @@ export class Transport {
     }, this.#options.requestTimeoutMs);
     try {
       const response = await this.#send(pool, request, abort.signal);
-      if (response.statusCode >= 300) await this.#read(request.what, response);
+      if (response.statusCode >= 300) await this.#read(request, response);
       tell(response.statusCode);
       return { chunks: named(request.what, response.body), close };
     } catch (error) {
@@ -186,7 +190,7 @@ export class Transport {
       method: request.method,
       path: this.#server.basePath + request.path + queryString(request.query),
       headers: {
-        accept: 'application/json',
+        accept: request.decode ? `${protobufType},application/json;q=0.9` : 'application/json',
         'user-agent': this.#options.userAgent,
         ...(hasBody && { 'content-type': 'application/json' }),
         ...auth,
@@ -198,15 +202,20 @@ export class Transport {
     });
   }
 
-  async #read(what: string, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<unknown> {
+  async #read(
+    { what, decode }: Pick<ApiRequest, 'what' | 'decode'>,
+    { statusCode, headers, body }: Dispatcher.ResponseData,
+  ): Promise<unknown> {
     const source = await readBounded(what, body);
-    if (statusCode >= 200 && statusCode < 300) return parseAnswer(what, source);
+    const isProtobuf = String(headers['content-type'] ?? '').startsWith(protobufType);
+    if (statusCode >= 200 && statusCode < 300)
+      return parseAnswer(what, source, isProtobuf && decode ? decode : parseJson);
     const retryAfter = headers['retry-after'];
     throw errorFromAnswer({
       what,
       status: statusCode,
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-      body: parseOrNothing(source),
+      body: parseOrNothing(source, isProtobuf ? decodeStatus : parseJson),
       nowMs: this.#options.clock.epochMs(),
     });
   }
@@ -234,7 +243,7 @@ function queryString(query: ApiRequest['query']): string {
   return `?${parameters.toString()}`;
 }
 
-async function readBounded(what: string, body: Dispatcher.ResponseData['body']): Promise<string> {
+async function readBounded(what: string, body: Dispatcher.ResponseData['body']): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -244,22 +253,25 @@ async function readBounded(what: string, body: Dispatcher.ResponseData['body']):
     }
     chunks.push(chunk);
   }
-  return chunks.length === 1 && chunks[0]
-    ? chunks[0].toString('utf8')
-    : Buffer.concat(chunks).toString('utf8');
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-function parseAnswer(what: string, source: string): unknown {
+type Parse = (source: Buffer) => unknown;
+
+const parseJson: Parse = (source) => JSON.parse(source.toString('utf8'));
+
+function parseAnswer(what: string, source: Buffer, parse: Parse): unknown {
   try {
-    return JSON.parse(source) as unknown;
-  } catch {
-    throw new ClusterError('unavailable', `${what}: the API server's answer is not JSON`);
+    return parse(source);
+  } catch (error) {
+    const is = error instanceof WireError ? `cannot be read: ${error.message}` : 'is not JSON';
+    throw new ClusterError('unavailable', `${what}: the API server's answer ${is}`);
   }
 }
 
-function parseOrNothing(source: string): unknown {
+function parseOrNothing(source: Buffer, parse: Parse): unknown {
   try {
-    return JSON.parse(source) as unknown;
+    return parse(source);
   } catch {
     return undefined;
   }
