@@ -14,8 +14,8 @@ import { elapsedOf } from './elapsed.ts';
 import { startPipeline } from './pipelines.ts';
 import { admit, startWorker, type Supervisor } from './supervise.ts';
 
-/** Workers or commands taken over at a time: a few ms. */
-const slice = 24;
+/** Workers or commands taken over at a time: some ms, beside which the breath between two of them costs little. */
+const slice = 96;
 
 /** Under way while the pool rebuilds. Changed in place. */
 export interface Recovery {
