@@ -3,21 +3,30 @@
  * the loop stands still meanwhile.
  *
  * From the start of the new process: Node, the connection, all ledgers, all Pods, an actor for each. Its Pods
- * are there and wait for a node that never comes, which is as live as a worker can be to Ottoscaler.
+ * are there and wait for a node that never comes, which is as live as a worker can be to Ottoscaler. It has the
+ * name of the former one, so its lease is its own: one of another name would first wait until that expires.
+ *
+ * Beside it, before each time: what listing the same Pods costs a bare client, in both encodings. At the same time:
+ * how late the timer of a process is that does nothing.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { OttoscalerClientError } from '../src/rpc/client.ts';
 import { column, type Benchmark, type Findings, type Given } from './benchmark.ts';
 import { openNamespace } from './support/namespace.ts';
+import type { Reading } from './support/probe.ts';
 import type { Progress } from './support/progress.ts';
-import { startServer, type Server } from './support/server.ts';
+import { listBare } from './recovery-ceiling.ts';
+import { startIdle, startServer, type Server } from './support/server.ts';
 import { scaleUpRequest, unschedulable } from './support/workloads.ts';
 
 const commands = 100;
 const workersPerCommand = 100;
 const workers = commands * workersPerCommand;
 const commandsAtOnce = 10;
-const pollMs = 10;
+/** Each question costs the process that is measured a millisecond. */
+const pollMs = 25;
+/** While ten thousand Pods are created, a machine of two cores may be too busy to renew in time. */
+const loadLease = { LEASE_SECONDS: '120', LEASE_RENEW_SECONDS: '90' };
 
 export const recovery: Benchmark = {
   name: 'recovery',
@@ -31,8 +40,14 @@ interface Sample {
   readonly seconds: number;
   /** Of these until it listens, before it has read anything. */
   readonly startSeconds: number;
+  readonly cpuSeconds: number;
   readonly stallMs: number;
+  /** Of the same time, in a process that does nothing. */
+  readonly idleStallMs: number;
+  readonly turnCpuMs: number;
   readonly rssMb: number;
+  readonly bareJsonSeconds: number;
+  readonly bareProtobufSeconds: number;
 }
 
 async function run({ repetitions, kubeconfigPath, signal, progress }: Given): Promise<Findings> {
@@ -45,16 +60,23 @@ async function run({ repetitions, kubeconfigPath, signal, progress }: Given): Pr
     OTTO_IDENTITY: 'bench',
     LOG_LEVEL: 'info',
   };
-  const kubernetes = await populate(env, progress, signal);
+  const kubernetes = await populate({ ...env, ...loadLease }, progress, signal);
   const samples: Sample[] = [];
   for (let repetition = 1; repetition <= repetitions; repetition++) {
     progress.step(`recovery: repetition ${repetition} of ${repetitions}`);
-    samples.push(await recover(env, signal));
+    const bareJsonSeconds = await listBare(namespace, 'json', workers);
+    const bareProtobufSeconds = await listBare(namespace, 'protobuf', workers);
+    samples.push({ ...(await recover(env, signal)), bareJsonSeconds, bareProtobufSeconds });
   }
   progress.detail('deleting its Pods');
   await namespace.empty(signal);
   return {
-    setup: { kubernetes, workers: `${commands} commands of ${workersPerCommand}`, Pods: 'unschedulable' },
+    setup: {
+      kubernetes,
+      workers: `${commands} commands of ${workersPerCommand}`,
+      Pods: 'unschedulable',
+      lease: `its own; of ${loadLease.LEASE_SECONDS} s while the workers are created`,
+    },
     rows: [
       {
         what: 'until all are adopted and commands are served',
@@ -68,6 +90,19 @@ async function run({ repetitions, kubeconfigPath, signal, progress }: Given): Pr
         unit: 'ms',
         values: column(samples, 'stallMs'),
         aim: { atMost: 50 },
+      },
+      {
+        what: 'of a process that does nothing, meanwhile',
+        unit: 'ms',
+        values: column(samples, 'idleStallMs'),
+      },
+      { what: 'most CPU of one turn of the loop', unit: 'ms', values: column(samples, 'turnCpuMs') },
+      { what: 'CPU until then', unit: 's', values: column(samples, 'cpuSeconds') },
+      { what: 'a bare list of the Pods, JSON', unit: 's', values: column(samples, 'bareJsonSeconds') },
+      {
+        what: 'a bare list of the Pods, protobuf',
+        unit: 's',
+        values: column(samples, 'bareProtobufSeconds'),
       },
       { what: 'RSS right after', unit: 'MB', values: column(samples, 'rssMb') },
     ],
@@ -93,21 +128,29 @@ async function populate(
   return server.kubernetes;
 }
 
-async function recover(env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Sample> {
+type Recovered = Omit<Sample, 'bareJsonSeconds' | 'bareProtobufSeconds'>;
+
+async function recover(env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Recovered> {
+  await using idle = startIdle();
+  await idle.ask<Reading>('read', signal);
   const startMs = performance.now();
-  await using server = await startServer(env, 'listening');
+  await using server = await startServer({ ...env, PROBE_TURNS: 'yes' }, 'listening');
   const listensMs = performance.now();
   // Loading the program is one stall of its own, before anybody could be kept waiting.
-  await server.read(signal);
+  await Promise.all([server.read(signal), idle.ask<Reading>('read', signal)]);
   await untilServing(server, signal);
   const seconds = (performance.now() - startMs) / 1_000;
-  const { loopDelayMs, rssBytes } = await server.read(signal);
+  const { loopDelayMs, turnCpuMs, cpuMs, rssBytes } = await server.read(signal);
+  const { loopDelayMs: idleDelayMs } = await idle.ask<Reading>('read', signal);
   const { total_count: adopted } = await server.client.getWorkerStatus({}, { timeoutMs: 60_000, signal });
   if (adopted !== workers) throw new Error(`${adopted} workers were adopted instead of ${workers}`);
   return {
     seconds,
     startSeconds: (listensMs - startMs) / 1_000,
+    cpuSeconds: cpuMs / 1_000,
     stallMs: loopDelayMs.max,
+    idleStallMs: idleDelayMs.max,
+    turnCpuMs,
     rssMb: rssBytes / 1e6,
   };
 }

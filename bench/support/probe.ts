@@ -19,11 +19,27 @@ export interface Reading {
   readonly cpuMs: number;
   /** How late a timer of 1 ms was. */
   readonly loopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Most CPU between two turns of a timer of 1 ms: how late it was by our own doing. Needs PROBE_TURNS. */
+  readonly turnCpuMs: number;
 }
 
 const timerMs = 1;
 const histogram = monitorEventLoopDelay({ resolution: timerMs });
 histogram.enable();
+
+let turnCpuMs = 0;
+
+function watchTurns(): void {
+  let last = process.threadCpuUsage();
+  const look = () => {
+    const { user, system } = process.threadCpuUsage(last);
+    last = process.threadCpuUsage();
+    turnCpuMs = Math.max(turnCpuMs, (user + system) / 1_000);
+  };
+  setInterval(look, timerMs).unref();
+}
+
+if (process.env['PROBE_TURNS']) watchTurns();
 
 function read(): Reading {
   const { user, system } = process.cpuUsage();
@@ -40,8 +56,10 @@ function read(): Reading {
       p99: lateMs(histogram.percentile(99)),
       max: lateMs(histogram.max),
     },
+    turnCpuMs,
   };
   histogram.reset();
+  turnCpuMs = 0;
   return reading;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The built server (`npm run build`) as a process of its own, with a probe inside and a real gRPC client
+ * The built server (`npm run build`), started as users start it, as a process of its own, with a probe inside and a real gRPC client
  * outside. Not its sources: what turns them into JavaScript at start would count as its memory.
  */
 import { readFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { createOttoscalerClient, type OttoscalerClient } from '../../src/rpc/cli
 import { Child } from './child.ts';
 import type { Reading } from './probe.ts';
 
-const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../bin/ottoscaler.js', import.meta.url));
 const probe = await asJavaScript(new URL('probe.ts', import.meta.url));
 
 export class Server implements AsyncDisposable {
@@ -53,6 +53,11 @@ export class Server implements AsyncDisposable {
     this.client.close();
     await this.#child[Symbol.asyncDispose]();
   }
+}
+
+/** A process that does nothing under the same probe: what is late in it, the machine made late. */
+export function startIdle(): Child {
+  return new Child(['--import', probe, '--eval', 'setInterval(() => {}, 60_000)']);
 }
 
 /** Resolves once it accepts commands, or only listens; rejects with its last words where it ends before. */
