@@ -112,11 +112,16 @@ export function createOttoscalerClient(
   const call = <Response>(options: CallOptions, start: StartCall<Response>): Promise<Response> => {
     const { timeoutMs = timeoutDefaultMs, signal } = options;
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    const running = start({ deadline: Date.now() + timeoutMs }, (error, response) => {
-      signal?.removeEventListener('abort', onAbort);
-      if (error) reject(toClientError(error, address, timeoutMs, advice));
-      else if (response) resolve(response);
-    });
+    let running: ClientUnaryCall;
+    try {
+      running = start({ deadline: Date.now() + timeoutMs }, (error, response) => {
+        signal?.removeEventListener('abort', onAbort);
+        if (error) reject(toClientError(error, address, timeoutMs, advice));
+        else if (response) resolve(response);
+      });
+    } catch (error) {
+      return Promise.reject(neverBegun(error));
+    }
     const onAbort = () => running.cancel();
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) onAbort();
@@ -130,7 +135,13 @@ export function createOttoscalerClient(
   ): AsyncGenerator<Message, void, void> => {
     const { timeoutMs, signal } = options;
     return readStream(
-      () => start(timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs }),
+      () => {
+        try {
+          return start(timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs });
+        } catch (error) {
+          throw neverBegun(error);
+        }
+      },
       signal,
       (error) => {
         if (isServiceError(error))
@@ -168,4 +179,10 @@ export function createOttoscalerClient(
     watchLogs: (request, options = {}) => stream(options, (on) => client.watchLogs(request, on), 'output'),
     close: () => client.close(),
   };
+}
+
+/** A token that could not be had, where the caller gave a function for it. */
+function neverBegun(error: unknown): OttoscalerClientError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new OttoscalerClientError('UNAUTHENTICATED', `the call was not begun: ${why}`, error);
 }

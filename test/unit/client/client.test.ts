@@ -48,3 +48,19 @@ test('a token that is a function is asked for at every call', async () => {
   await client.getWorkerStatus({});
   expect(shown).toEqual(['Bearer first', 'Bearer second']);
 });
+
+test('a token that cannot be had fails the call with its reason', async () => {
+  const client = createOttoscalerClient('127.0.0.1:1', {
+    token: () => {
+      throw new Error('no such file: /run/secrets/token');
+    },
+  });
+  onTestFinished(() => client.close());
+  const refused = {
+    name: 'OttoscalerClientError',
+    code: 'UNAUTHENTICATED',
+    message: 'the call was not begun: no such file: /run/secrets/token',
+  };
+  await expect(client.getWorkerStatus({})).rejects.toMatchObject(refused);
+  await expect(client.watchLogs({})[Symbol.asyncIterator]().next()).rejects.toMatchObject(refused);
+});
