@@ -79,11 +79,12 @@ need() { # TOOL...
   local tool
   for tool in "$@"; do
     is_dry || is_there "$tool" || fail "$tool is needed and not on the PATH; $(how_to_get "$tool")"
+    [[ $tool != docker ]] || is_dry || docker version >/dev/null 2>&1 ||
+      fail 'docker does not answer; start Docker Desktop, or on Linux: systemctl start docker (it may need root, or the group docker)'
   done
 }
 
 # The Dockerfiles mount secrets and hold scripts, which docker's former builder does not know.
 need_builder() {
-  need docker
   is_dry || docker buildx version >/dev/null 2>&1 || fail "docker's buildx is needed; $(how_to_get docker)"
 }

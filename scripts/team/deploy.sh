@@ -18,8 +18,12 @@ if [[ -n $kind_cluster ]]; then
   run kind load docker-image "$image" --name "$kind_cluster"
 fi
 run "${kube[@]}" apply -k "$overlay"
-# The tag is the same as before, so that nothing in the manifests says that the image is another.
-run "${kube[@]}" rollout restart deployment/ottoscaler
+if [[ -n ${IMAGE:-} ]]; then
+  run "${kube[@]}" set image deployment/ottoscaler "ottoscaler=$IMAGE"
+else
+  # The tag is the same as before, so that nothing in the manifests says that the image is another.
+  run "${kube[@]}" rollout restart deployment/ottoscaler
+fi
 if ! run "${kube[@]}" rollout status deployment/ottoscaler --timeout="${ROLLOUT_SECONDS:-120}s"; then
   "${kube[@]}" get pods -l app=ottoscaler -o wide >&2 || true
   fail "ottoscaler is not ready; make k8s-status shows why, make logs what it said"

@@ -6,5 +6,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 if ! is_dry && ! is_there docker; then
   fail "docker is needed and not on the PATH; $(how_to_get docker); without it, make compile builds dist alone"
 fi
+need docker
 need_builder
 run docker build --tag "${IMAGE:-ottoscaler:latest}" .

@@ -21,7 +21,7 @@ const devContainer = (folder: string) =>
   '--env REDIS_HOST=localhost ottoscaler-dev:latest sleep infinity';
 
 /** What is asked of docker before something is done. */
-const isQuestion = (call: string) => / inspect | buildx version$/.test(call);
+const isQuestion = (call: string) => / inspect |^docker (?:buildx )?version$/.test(call);
 
 /** The exact commands of every target, which DRY_RUN=1 prints and nothing runs. */
 const commands: Readonly<Record<string, readonly string[]>> = {
@@ -41,6 +41,12 @@ const commands: Readonly<Record<string, readonly string[]>> = {
     'kind load docker-image ottoscaler:latest --name ottoscaler-hanjinwoo',
     `${kubectl} apply -k k8s/overlays/hanjinwoo`,
     `${kubectl} rollout restart deployment/ottoscaler`,
+    `${kubectl} rollout status deployment/ottoscaler --timeout=120s`,
+  ],
+  'deploy IMAGE=ottoscaler:mine': [
+    'kind load docker-image ottoscaler:mine --name ottoscaler-hanjinwoo',
+    `${kubectl} apply -k k8s/overlays/hanjinwoo`,
+    `${kubectl} set image deployment/ottoscaler ottoscaler=ottoscaler:mine`,
     `${kubectl} rollout status deployment/ottoscaler --timeout=120s`,
   ],
   logs: [`${kubectl} logs -l app=ottoscaler -f --tail=200 --prefix`],
@@ -88,7 +94,7 @@ describe('setup-user', () => {
     const first = await checkout.make(['setup-user', `USER=${name}`]);
     expect(first.code).toBe(0);
     expect(first.stdout).toContain(`${name}'s environment is ready`);
-    expect(checkout.calls()).toEqual([
+    expect(checkout.calls().filter((call) => !isQuestion(call))).toEqual([
       'kind get clusters',
       ...(commands['setup-user USER=한진우'] ?? []).map((line) => line.replaceAll('hanjinwoo', slug)),
     ]);
@@ -217,7 +223,7 @@ test.for(['build', 'dev-build'])("make %s says that docker's former builder does
   const { code, stderr } = await checkout.make([target]);
   expect(code).not.toBe(0);
   expect(stderr).toContain(`make ${target}: docker's buildx is needed; `);
-  expect(checkout.calls()).toEqual(['docker buildx version']);
+  expect(checkout.calls()).toEqual(['docker version', 'docker buildx version']);
 });
 
 test('dev-start builds the image where there is none, and starts again what was stopped', async () => {
@@ -255,8 +261,21 @@ test.for<[tool: string, line: string, advice: string]>([
   expect(code).not.toBe(0);
   expect(stderr).toContain(`${tool} is needed and not on the PATH`);
   expect(stderr).toContain(advice);
-  expect(checkout.calls()).toEqual([]);
+  expect(checkout.calls().filter((call) => !isQuestion(call))).toEqual([]);
 });
+
+test.for(['setup-user USER=한진우', 'build', 'deploy', 'dev-start'])(
+  'make %s says that docker is there and does not answer',
+  async (line) => {
+    const checkout = new TeamCheckout({ ...freshMachine, docker: 'exit 1' });
+    checkout.write('.env.hanjinwoo.local', checkout.read('.env.example'));
+    checkout.write('k8s/overlays/hanjinwoo/kustomization.yaml', '');
+    const { code, stderr } = await checkout.make(line.split(' '));
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('docker does not answer; start Docker Desktop');
+    expect(checkout.calls()).toEqual(['docker version']);
+  },
+);
 
 test('list-envs and status show what is on this machine, whatever is missing', async () => {
   const checkout = new TeamCheckout();

@@ -109,7 +109,9 @@ export class TeamCheckout {
   }
 
   write(file: string, content: string): void {
-    writeFileSync(path.join(this.folder, file), content);
+    const written = path.join(this.folder, file);
+    mkdirSync(path.dirname(written), { recursive: true });
+    writeFileSync(written, content);
   }
 
   has(file: string): boolean {
