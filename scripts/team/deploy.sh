@@ -17,10 +17,13 @@ if [[ -n $kind_cluster ]]; then
   is_dry || docker image inspect "$image" >/dev/null 2>&1 || fail "there is no image $image here; make build builds it"
   run kind load docker-image "$image" --name "$kind_cluster"
 fi
+# A Pod that has just been made need not be made again. A dry run shows how it is from the second time on.
+is_there_already() { is_dry || [[ -n $("${kube[@]}" get deployment ottoscaler --ignore-not-found -o name) ]]; }
+if is_there_already; then update=1; else update=''; fi
 run "${kube[@]}" apply -k "$overlay"
 if [[ -n ${IMAGE:-} ]]; then
   run "${kube[@]}" set image deployment/ottoscaler "ottoscaler=$IMAGE"
-else
+elif [[ -n $update ]]; then
   # The tag is the same as before, so that nothing in the manifests says that the image is another.
   run "${kube[@]}" rollout restart deployment/ottoscaler
 fi

@@ -20,8 +20,9 @@ const devContainer = (folder: string) =>
   '--volume /home/dev/.kube:/root/.kube:ro --volume /var/run/docker.sock:/var/run/docker.sock ' +
   '--env REDIS_HOST=localhost ottoscaler-dev:latest sleep infinity';
 
-/** What is asked of docker before something is done. */
-const isQuestion = (call: string) => / inspect |^docker (?:buildx )?version$/.test(call);
+/** What is asked before something is done. */
+const isQuestion = (call: string) =>
+  / inspect | get deployment ottoscaler |^docker (?:buildx )?version$/.test(call);
 
 /** The exact commands of every target, which DRY_RUN=1 prints and nothing runs. */
 const commands: Readonly<Record<string, readonly string[]>> = {
@@ -199,6 +200,10 @@ describe('deploy', () => {
     expect(early.stderr).toContain('there is no image ottoscaler:latest here; make build builds it');
     expect((await checkout.make(['build'])).code).toBe(0);
     checkout.calls();
+    expect((await checkout.make(['deploy'])).code).toBe(0);
+    const restart = `${kubectl} rollout restart deployment/ottoscaler`;
+    const first = checkout.calls().filter((call) => !isQuestion(call));
+    expect(first).toEqual(commands['deploy']?.filter((call) => call !== restart));
     expect((await checkout.make(['deploy'])).code).toBe(0);
     expect(checkout.calls().filter((call) => !isQuestion(call))).toEqual(commands['deploy']);
   });

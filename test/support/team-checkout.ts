@@ -45,7 +45,10 @@ export const freshMachine: StandIns = {
     'run '*) : >"$CALLS.container.$4";;
     'container inspect') test -e "$CALLS.container.$3";;
   esac`,
-  kubectl: '',
+  kubectl: `case "$*" in
+    *'apply -k'*) : >"$CALLS.deployed";;
+    *'get deployment'*) if test -e "$CALLS.deployed"; then echo deployment.apps/ottoscaler; fi;;
+  esac`,
   'redis-cli': 'echo "password: $REDISCLI_AUTH"',
 };
 
