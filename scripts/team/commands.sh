@@ -14,10 +14,11 @@ is_dry() { [[ -n ${DRY_RUN:-} && ${DRY_RUN:-} != 0 ]]; }
 
 # As a person would type it. %q would spell Hangul in octal.
 in_words() { # ARGUMENT...
-  local argument line=''
+  # In variables, since versions of Bash differ in how they read quotes within a substitution.
+  local argument line='' quote="'" escaped="'\\''"
   for argument in "$@"; do
     if [[ ! $argument =~ ^[A-Za-z0-9_./:=@,%+-]+$ ]]; then
-      argument="'${argument//\'/\'\\\'\'}'"
+      argument="'${argument//$quote/$escaped}'"
     fi
     line+="${line:+ }$argument"
   done

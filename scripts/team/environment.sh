@@ -5,7 +5,7 @@
 value_of() { # NAME
   local line=${!1:-}
   if [[ -z $line && -r ${env_file:-} ]]; then
-    line=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" "$env_file" | tail -n 1)
+    line=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//p" "$env_file" | tail -n 1 | tr -d '\r')
     case $line in
       \"*\") line=${line#\"} line=${line%\"} ;;
       \'*\') line=${line#\'} line=${line%\'} ;;

@@ -53,6 +53,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   logs: [`${kubectl} logs -l app=ottoscaler -f --tail=200 --prefix`],
   'worker-status': [`${kubectl} get pods -l managed-by=ottoscaler -o wide`],
   'worker-status ARGS=-w': [`${kubectl} get pods -l managed-by=ottoscaler -o wide -w`],
+  "worker-status ARGS=it's": [`${kubectl} get pods -l managed-by=ottoscaler -o wide 'it'\\''s'`],
   'port-forward': [`${kubectl} port-forward deployment/ottoscaler 9090:9090`],
   'k8s-status': [
     `${kubectl} cluster-info`,
@@ -155,7 +156,7 @@ describe('setup-user', () => {
 
 describe('an environment is chosen', () => {
   const settings = (slug: string) =>
-    `# one\nNAMESPACE="${slug}-dev"\nexport KUBE_CONTEXT=kind-ottoscaler-${slug} # mine\nGRPC_PORT=9190\n`;
+    `# one\nNAMESPACE="${slug}-dev"\nexport KUBE_CONTEXT=kind-ottoscaler-${slug} # mine\nGRPC_PORT=9190\r\n`;
 
   test('by USER, else by ENV_FILE, else because there is no other', async () => {
     const checkout = new TeamCheckout();
