@@ -67,7 +67,7 @@ how_to_get() { # TOOL
   case $1 in
     docker) echo 'install Docker Desktop (macOS, Windows); on Debian 13 and Ubuntu 24.04: apt-get install docker.io docker-buildx; elsewhere: https://docs.docker.com/engine/install' ;;
     kind) echo 'on macOS: brew install kind; elsewhere: https://kind.sigs.k8s.io/docs/user/quick-start/#installation' ;;
-    kubectl) echo 'on macOS: brew install kubectl; on Debian: apt-get install kubernetes-client; elsewhere: https://kubernetes.io/docs/tasks/tools/' ;;
+    kubectl) echo 'on macOS: brew install kubectl; on Debian 13: apt-get install kubernetes-client; elsewhere: https://kubernetes.io/docs/tasks/tools/' ;;
     redis-cli) echo 'on macOS: brew install redis; on Debian and Ubuntu: apt-get install redis-tools; it is in the development container, too (make dev-shell)' ;;
     *) echo 'install it' ;;
   esac
@@ -88,4 +88,11 @@ need() { # TOOL...
 # The Dockerfiles mount secrets and hold scripts, which docker's former builder does not know.
 need_builder() {
   is_dry || docker buildx version >/dev/null 2>&1 || fail "docker's buildx is needed; $(how_to_get docker)"
+}
+
+# Debian 12 has a kubectl whose kustomize is older than what k8s/ is written for.
+need_kustomize() {
+  need kubectl
+  is_dry || [[ $(kubectl version --client -o json 2>/dev/null) == *kustomizeVersion* ]] ||
+    fail "kubectl 1.24 or later is needed, for its kustomize; $(how_to_get kubectl)"
 }

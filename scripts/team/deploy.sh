@@ -9,7 +9,7 @@ choose_environment
 image=${IMAGE:-ottoscaler:latest}
 overlay=$(value_of OVERLAY)
 [[ -n $overlay ]] || fail "$env_file says no OVERLAY; write OVERLAY=k8s/overlays/a folder into it"
-need kubectl
+need_kustomize
 is_dry || [[ -r $overlay/kustomization.yaml ]] || fail "$overlay has no kustomization.yaml; make setup-user USER=name makes it"
 
 if [[ -n $kind_cluster ]]; then

@@ -22,7 +22,7 @@ const devContainer = (folder: string) =>
 
 /** What is asked before something is done. */
 const isQuestion = (call: string) =>
-  / inspect | get deployment ottoscaler |^docker (?:buildx )?version$/.test(call);
+  / inspect | get deployment ottoscaler |^kubectl version |^docker (?:buildx )?version$/.test(call);
 
 /** The exact commands of every target, which DRY_RUN=1 prints and nothing runs. */
 const commands: Readonly<Record<string, readonly string[]>> = {
@@ -213,7 +213,7 @@ describe('deploy', () => {
     const checkout = new TeamCheckout({
       ...freshMachine,
       kubectl:
-        'case "$*" in *"rollout status"*) exit 1;; *"get pods"*) echo "ottoscaler-1 ErrImagePull";; esac',
+        'case "$*" in version*) echo kustomizeVersion;; *"rollout status"*) exit 1;; *"get pods"*) echo "ottoscaler-1 ErrImagePull";; esac',
     });
     await checkout.make(['setup-user', 'USER=한진우']);
     await checkout.make(['build']);
@@ -279,9 +279,19 @@ test.for(['setup-user USER=한진우', 'build', 'deploy', 'dev-start'])(
     const { code, stderr } = await checkout.make(line.split(' '));
     expect(code).not.toBe(0);
     expect(stderr).toContain('docker does not answer; start Docker Desktop');
-    expect(checkout.calls()).toEqual(['docker version']);
+    expect(checkout.calls().filter((call) => !call.startsWith('kubectl version'))).toEqual([
+      'docker version',
+    ]);
   },
 );
+
+test('make deploy says that a kubectl is too old for the manifests', async () => {
+  const checkout = new TeamCheckout({ ...freshMachine, kubectl: `echo '{"clientVersion": "v1.20.2"}'` });
+  checkout.write('.env.hanjinwoo.local', checkout.read('.env.example'));
+  const { code, stderr } = await checkout.make(['deploy']);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('make deploy: kubectl 1.24 or later is needed, for its kustomize; ');
+});
 
 test('list-envs and status show what is on this machine, whatever is missing', async () => {
   const checkout = new TeamCheckout();

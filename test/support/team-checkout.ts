@@ -46,6 +46,7 @@ export const freshMachine: StandIns = {
     'container inspect') test -e "$CALLS.container.$3";;
   esac`,
   kubectl: `case "$*" in
+    'version '*) echo '{"kustomizeVersion": "v5.5.0"}';;
     *'apply -k'*) : >"$CALLS.deployed";;
     *'get deployment'*) if test -e "$CALLS.deployed"; then echo deployment.apps/ottoscaler; fi;;
   esac`,
