@@ -286,3 +286,27 @@ const renewed = {
   metadata: { name: 'ottoscaler', uid: 'lease-uid', resourceVersion: '2' },
   spec: { holderIdentity: 'us', leaseTransitions: 3 },
 };
+
+test('certificates that are none are refused before anything is asked, in a sentence that shows none of them', () => {
+  const server = {
+    origin: 'https://127.0.0.1:1',
+    basePath: '',
+    tls: { cert: 'no certificate', key: 'no key' },
+    credentials: fixedCredentials({}),
+  };
+  const options = {
+    requestTimeoutMs: 1,
+    connectionsMax: 1,
+    streamsMax: 1,
+    userAgent: '',
+    clock: systemClock,
+  };
+  expect(() => new Transport(server, options)).toThrow(
+    expect.objectContaining({
+      code: 'unauthorized',
+      message: expect.stringMatching(
+        /^the certificates for https:\/\/127\.0\.0\.1:1 cannot be used: (?!.*no key)/,
+      ),
+    }),
+  );
+});

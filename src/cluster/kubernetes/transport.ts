@@ -1,19 +1,17 @@
 /**
  * HTTP to one API server: JSON in, JSON or protobuf out, bounded in number, time and size.
  *
- * Connections are kept alive and shared. There are three lanes, so that neither ten thousand creates in line
- * nor hundreds of followed logs can delay the watch or a lease. It never retries a write: whether a request
+ * Connections are kept alive and shared, in three lanes. It never retries a write: whether a request
  * without an answer was applied is for the caller to find out. The one exception is 401, which the server
  * answers before it looks at the request: the credentials are read again and, if they changed, sent once more.
  */
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { ClusterError, type MayWrite } from '../port.ts';
 import { kindOf, type ApiListener } from './api-listener.ts';
 import type { ApiServer } from './api-server.ts';
-import type { Clock } from './clock.ts';
 import type { AuthHeaders } from './credentials.ts';
 import { errorFromAnswer, errorFromFailure } from './errors.ts';
-import { Gate } from './gate.ts';
+import { openLanes, type Lane, type LaneName, type LaneOptions } from './lanes.ts';
 import { decodeStatus, protobufType } from './pod-list-message.ts';
 import { WireError } from './wire-reader.ts';
 
@@ -24,16 +22,11 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** What is asked, as the start of a sentence in errors: `create pod x`. */
   readonly what: string;
-  /**
-   * `watch` keeps a few connections apart for what must not stand in line, `logs` those that followed logs hold
-   * for hours; default `work`.
-   */
+  /** Default `work`. */
   readonly lane?: LaneName;
   /** Reads a protobuf answer, which is then asked for; a server that has none answers in JSON. May throw. */
   readonly decode?: (bytes: Buffer) => unknown;
 }
-
-type LaneName = 'work' | 'watch' | 'logs';
 
 export interface ApiStream {
   readonly chunks: AsyncIterable<Buffer>;
@@ -41,15 +34,8 @@ export interface ApiStream {
   close(): void;
 }
 
-export interface TransportOptions {
-  /** From the start of a request to the end of its answer; of a stream, to its headers. */
-  readonly requestTimeoutMs: number;
-  readonly connectionsMax: number;
-  readonly streamsMax: number;
-  /** Logs that are read at once; default 512. */
-  readonly logsMax?: number | undefined;
+export interface TransportOptions extends LaneOptions {
   readonly userAgent: string;
-  readonly clock: Clock;
   /** Asked when a write of the work lane has come to the head of the line. */
   readonly mayWrite?: MayWrite | undefined;
   readonly listener?: Pick<ApiListener, 'called'> | undefined;
@@ -57,15 +43,6 @@ export interface TransportOptions {
 
 /** A page of 500 Pods is 2 MB; nothing we ask for comes near. */
 const answerBytesMax = 64 * 1024 * 1024;
-const waitingMax = 20_000;
-const waitMaxMs = 60_000;
-/** Linux then probes every second and gives up after ten: a vanished peer is noticed within 25 s. */
-const keepAliveInitialDelay = 15_000;
-
-interface Lane {
-  readonly pool: Pool;
-  readonly gate: Gate;
-}
 
 export class Transport {
   readonly #server: ApiServer;
@@ -75,11 +52,7 @@ export class Transport {
   constructor(server: ApiServer, options: TransportOptions) {
     this.#server = server;
     this.#options = options;
-    this.#lanes = {
-      work: openLane(server, options, options.connectionsMax),
-      watch: openLane(server, options, options.streamsMax),
-      logs: openLane(server, options, options.logsMax ?? 512),
-    };
+    this.#lanes = openLanes(server, options);
   }
 
   /** @returns the parsed answer; rejects with a ClusterError and nothing else. */
@@ -219,21 +192,6 @@ export class Transport {
       nowMs: this.#options.clock.epochMs(),
     });
   }
-}
-
-function openLane(server: ApiServer, options: TransportOptions, connections: number): Lane {
-  const pool = new Pool(server.origin, {
-    connections,
-    pipelining: 1,
-    allowH2: false,
-    // One deadline over the whole exchange replaces these, which begin anew with every part of it.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: 30_000,
-    connect: { ...server.tls, timeout: Math.min(10_000, options.requestTimeoutMs), keepAliveInitialDelay },
-  });
-  const gate = new Gate({ inFlightMax: connections, waitingMax, waitMaxMs, nowMs: options.clock.nowMs });
-  return { pool, gate };
 }
 
 function queryString(query: ApiRequest['query']): string {
