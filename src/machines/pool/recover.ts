@@ -15,7 +15,7 @@ import { startPipeline } from './pipelines.ts';
 import { admit, startWorker, type Supervisor } from './supervise.ts';
 
 /** Workers or commands taken over at a time: some ms, beside which the breath between two of them costs little. */
-const slice = 96;
+const slice = 48;
 
 /** Under way while the pool rebuilds. Changed in place. */
 export interface Recovery {
