@@ -111,7 +111,8 @@ export type PodFact =
 
 export interface PodObserver {
   /**
-   * The first complete, consistent list. Called once, before any `changed`.
+   * The first complete, consistent list. Called once, before any `changed`. It may be older than what was
+   * written before it was asked for: what it lacks proves nothing until it was looked for by name.
    * Later relists arrive as `changed` with the difference by UID.
    */
   listed(pods: readonly ObservedPod[]): void;
