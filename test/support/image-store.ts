@@ -106,7 +106,16 @@ export class ImageStore implements AsyncDisposable {
   async push(tag: string): Promise<string> {
     const digestFile = path.join(this.#folder, 'digest');
     const place = `docker://${registry}/library/${tag}`;
-    await this.#buildah(['push', '--quiet', '--tls-verify=false', '--digestfile', digestFile, tag, place]);
+    await this.#buildah([
+      'push',
+      '--quiet',
+      '--disable-compression',
+      '--tls-verify=false',
+      '--digestfile',
+      digestFile,
+      tag,
+      place,
+    ]);
     return (await readFile(digestFile, 'utf8')).trim();
   }
 
@@ -146,7 +155,7 @@ export class ImageStore implements AsyncDisposable {
       return stdout;
     } catch (error) {
       const { stderr = '' } = error as { stderr?: string };
-      throw new Error(`buildah ${args[0]}: ${stderr.slice(-4_000) || String(error)}`, { cause: error });
+      throw new Error(`buildah ${args[0]}: ${stderr.slice(-2_000) || String(error)}`, { cause: error });
     }
   }
 }
