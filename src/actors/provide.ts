@@ -30,6 +30,7 @@ import { recordOutcome, type OutcomeDeps } from './ledger/record-outcome.ts';
 import { recoverLedgers } from './ledger/recover-ledgers.ts';
 import { closePipeline, writeJournal } from './ledger/write-journal.ts';
 import { createPod } from './pod/create-pod.ts';
+import { CreatesUnderWay } from './pod/creates-under-way.ts';
 import { deletePod } from './pod/delete-pod.ts';
 import { findPod } from './pod/find-pod.ts';
 import { StrayReaper } from './pod/reap-strays.ts';
@@ -202,11 +203,14 @@ function provideWorker(
 ) {
   const pods = { ...ports, policy: policy.pod };
   const { witness } = ports;
+  const creates = new CreatesUnderWay();
   return workerMachine.provide({
     actors: {
       findPod: fromPromise(({ input, signal }) => findPod(pods, input, signal)),
       createPod: fromPromise(({ input }) =>
-        inFlight.observed({ name: 'create-pod', worker: input }, () => createPod(pods, input)),
+        inFlight.observed({ name: 'create-pod', worker: input }, () =>
+          creates.during(input.slot.podName, createPod(pods, input)),
+        ),
       ),
       recordOutcome: fromPromise(({ input }) =>
         inFlight.observed({ name: 'record-outcome', worker: input }, async () => {
@@ -220,7 +224,10 @@ function provideWorker(
         ),
       ),
       deletePod: fromPromise(({ input }) =>
-        inFlight.observed({ name: 'delete-pod', worker: input }, () => deletePod(pods, input)),
+        inFlight.observed({ name: 'delete-pod', worker: input }, async () => {
+          await creates.settled(input.slot.podName);
+          return await deletePod(pods, input);
+        }),
       ),
     },
     actions: {

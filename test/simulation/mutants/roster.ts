@@ -261,7 +261,7 @@ export const mutants: readonly Mutant[] = [
     what: 'a notice is told before it is durable',
     replaced: toldBeforeDurable,
     breaks: 'G5',
-    hunt: outputs(47),
+    hunt: outputs(227),
   },
   { what: 'an end is told after its record', compose: endToldLater, breaks: 'G5', hunt: outputs(1) },
   {

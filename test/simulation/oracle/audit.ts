@@ -14,6 +14,7 @@ export interface CreatedPod {
   readonly name: string;
   readonly uid: string;
   readonly ownerUid: string;
+  readonly ownerName: string;
   /** Of a run's worker: its stage; '' else. */
   readonly stageId: string;
   readonly index: number;
@@ -103,6 +104,7 @@ function podOf({ metadata }: KubeObject): CreatedPod {
     name: metadata.name,
     uid: metadata.uid,
     ownerUid: ownerReferences?.[0]?.uid ?? '',
+    ownerName: ownerReferences?.[0]?.name ?? '',
     stageId: annotations['ottoscaler.io/stage-id'] ?? '',
     index: Number(labels['ottoscaler.io/index']),
     attempt: Number(labels['ottoscaler.io/attempt']),

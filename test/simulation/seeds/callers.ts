@@ -56,7 +56,9 @@ export class Callers {
       const again = await this.#scale(command);
       if (again === undefined) continue;
       if (again === 'refused' || before === 'refused') {
-        if (again !== before) this.#broken(command, 'was refused once and accepted once');
+        if (again !== before && !this.#mayComeBack(command))
+          this.#broken(command, 'was refused once and accepted once');
+        this.scales.set(command, again);
         continue;
       }
       if (again.podNames.join() !== before.podNames.join())
@@ -71,6 +73,16 @@ export class Callers {
       if (phase !== undefined && phase !== 'ended')
         this.#options.verdict.report('I7', pipelineId, `${pipelineId} is ${phase} at the end`);
     }
+  }
+
+  /** Its ledger was on its way late, and came after what was refused had been undone. */
+  #mayComeBack({ taskId }: ScaleCommand): boolean {
+    return this.#options.processes.all.some(({ network: { trace } }) =>
+      trace.some(
+        ({ verb, fate, name }) =>
+          verb === 'records.create' && fate === 'late' && name.startsWith(`otto-${taskId}-`),
+      ),
+    );
   }
 
   /** It came by another door and took effect: by this one it is answered as what was sent before. */

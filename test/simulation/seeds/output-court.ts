@@ -39,6 +39,8 @@ export type Excuse =
   | 'killed with it'
   /** Nobody knew that its container ran until its Pod was gone. */
   | 'never witnessed'
+  /** Somebody put a copy of its Pod in its place: whoever asks for the log by its name gets the other's. */
+  | 'a copy has its name'
   /** The node had given it up before anybody of that disk knew its Pod. */
   | 'rotated before';
 
@@ -93,6 +95,7 @@ export class OutputCourt {
     const { world, verdict, lines: received, spoolBytesMax } = this.#options;
     const log = world.logs.all.get(uid);
     if (!log || log.isUnreachable || !tenant.knewEnded.has(uid)) return;
+    if (world.audit.copies.includes(log.podName)) return;
     // What was dropped for want of room may still be on its way.
     if (home.lines.peakBytes > spoolBytesMax / 2 || home.faults.hasRotten) return;
     const nowMs = world.clock.now();
@@ -152,7 +155,7 @@ export class OutputCourt {
       counts.received += received.size;
       counts.marked += marked.size;
       for (const number of unsaid) {
-        const excuse = this.#excuseOf(uid, log, number);
+        const excuse = isOne ? this.#excuseOf(uid, log, number) : 'a copy has its name';
         if (excuse) excused[excuse] = (excused[excuse] ?? 0) + 1;
         else found.push({ log, number });
       }

@@ -77,13 +77,18 @@ export class Processes {
   get lateCreates(): readonly string[] {
     const { created, takenAway } = this.#around.world.audit;
     const taken = new Set(created.filter(({ uid }) => takenAway.has(uid)).map(({ name }) => name));
+    const owned = Map.groupBy(created, ({ ownerName }) => ownerName);
     const own = this.all.flatMap(({ network: { trace, isCut } }) => {
       // A slow one may be under way while somebody takes away what was made before, and be applied thereafter.
       const isLate = (fate: string, name: string) =>
         fate === 'late' || (fate === 'slow' && (isCut || taken.has(name)));
-      return trace
-        .filter(({ fate, verb, name }) => verb === 'pods.create' && isLate(fate, name))
-        .map(({ name }) => name);
+      const creates = trace.filter(({ fate, verb, name }) => verb === 'pods.create' && isLate(fate, name));
+      // What a killed process wrote may be on paper only after the next one has read it.
+      const marks = trace.filter(
+        ({ fate, verb }) => isCut && verb === 'records.update' && (fate === 'late' || fate === 'slow'),
+      );
+      const marked = marks.flatMap(({ name }) => owned.get(name) ?? []);
+      return [...creates, ...marked].map(({ name }) => name);
     });
     return [
       ...own,
