@@ -1,6 +1,6 @@
 /** What nobody can keep from being applied late makes a Pod anew; that it is cleaned up is judged elsewhere. */
 
-const madeAnew = / is made although/;
+const sentencesOfThem = [/^(\S+) is made although/, /is closed while (\S+) is there$/];
 
 /** @param isLate whether a create of this name was applied late */
 export function exceptLateCreates(
@@ -8,7 +8,7 @@ export function exceptLateCreates(
   isLate: (podName: string) => boolean,
 ): readonly string[] {
   return sentences.filter((sentence) => {
-    const [name = ''] = sentence.split(madeAnew);
-    return name === sentence || !isLate(name);
+    const name = sentencesOfThem.map((one) => one.exec(sentence)?.[1]).find((found) => found !== undefined);
+    return name === undefined || !isLate(name);
   });
 }
