@@ -60,6 +60,11 @@ export async function applyProduction(options: ProductionOptions): Promise<Produ
   undo.defer(async () => void (await kubectl('delete', 'persistentvolume', server.name, '--wait=false')));
   const items = await manifestsOf(options);
   await kubectl('apply', '--filename', await file('all.json', { apiVersion: 'v1', kind: 'List', items }));
+  undo.defer(async () => {
+    // A Pod that is still there, or about to be, writes into the folder that is removed next; the namespace goes in any case.
+    const whole = ['--cascade=foreground', '--timeout=50s'];
+    await kubectl('--namespace', server.name, 'delete', 'deployment', 'ottoscaler', ...whole).catch(() => {});
+  });
   const all = undo.move();
   return {
     tls: { ca: contents(authority).certificate, certificate: caller.certificate, key: caller.key },
