@@ -26,8 +26,9 @@ export interface LineOrigin {
 export interface WorkerLine {
   readonly origin: LineOrigin;
   /**
-   * Names the numbering: `<pod uid>/<container>` of a followed container, the same with `~2`, `~3` … where its
-   * continuity could not be shown, with `~end` where it was not read to its end; `<pod uid>/<container>/<stdout|stderr>` of one that pushes.
+   * Names the numbering: `<pod uid>/<container>@<what it began with>` of a followed container, by the time of its first line in
+   * base 36; with `~2`, `~3` … before the `@` where its continuity could not be shown; `<pod uid>/<container>~end` where it was not
+   * read to its end; `<pod uid>/<container>/<stdout|stderr>` of one that pushes.
    */
   readonly stream: string;
   readonly seq: number;

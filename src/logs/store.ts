@@ -37,12 +37,12 @@ export interface LineStore {
   forget(key: string): void;
 }
 
-const continuation = /~(?:\d+|end)$/;
+const numbering = /(?:~(?:\d+|end))?(?:@[\da-z]+)?$/;
 
 /**
  * @returns `<pod uid>/<container>` for all numberings of a followed container; `<pod uid>/<container>/<stdout|stderr>`
  *   for each of a container that pushes
  */
 export function markKeyOf(stream: string): string {
-  return stream.replace(continuation, '');
+  return stream.replace(numbering, '');
 }

@@ -215,7 +215,7 @@ export class ContainerFollower {
     const isOther = await this.#isReplaced();
     if (isOther !== false) return isOther === undefined;
     log.warn({ podName }, 'the node gave up log lines of a worker before they were read');
-    await this.#offer(this.#lines.breakOff(), true);
+    this.#lines.breakOff();
     return true;
   }
 

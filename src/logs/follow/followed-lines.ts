@@ -22,6 +22,8 @@ interface MarkState {
   readonly time: string;
   /** It was read to its end, and nothing is written there any more. */
   readonly isComplete?: true;
+  /** What was delivered last could not be found, and what came after it has not been read yet. */
+  readonly isBroken?: true;
 }
 
 export interface Followed {
@@ -37,6 +39,8 @@ export class FollowedLines {
   #raw = new RawLines(lineBytesMax);
   #stream: string;
   #seq = 0;
+  #isNamed = false;
+  #isBroken = false;
   readonly #push = new PushWatch();
   #isComplete = false;
   #mayHoldRests = false;
@@ -54,13 +58,15 @@ export class FollowedLines {
     this.#stream = this.#key;
     if (mark === undefined) return;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- marks of this stream are made below
-    const { continuity, push, time, isComplete = false } = mark.state as MarkState;
+    const { continuity, push, time, isComplete = false, isBroken = false } = mark.state as MarkState;
     this.#isComplete = isComplete;
+    this.#isBroken = isBroken;
     this.#time = time;
     this.#continuity = Continuity.restore(continuity);
     this.#push.state = push;
     this.#stream = mark.stream;
     this.#seq = mark.seq;
+    this.#isNamed = mark.seq > 0;
   }
 
   /** As the store's marks are found by. */
@@ -144,14 +150,31 @@ export class FollowedLines {
     return lines;
   }
 
-  /** What was delivered last cannot be found in the log any more: another numbering begins, with a gap. */
-  breakOff(): WorkerLine[] {
+  /** What was delivered last cannot be found in the log any more: with what is there another numbering begins, with a gap. */
+  breakOff(): void {
     this.#continuity.breakOff();
     this.#stream = `${this.#key}~${this.#continuity.epoch}`;
-    this.#seq = 1;
-    if (this.#push.isPushed) return [];
+    this.#seq = 0;
+    this.#isNamed = false;
+    this.#isBroken = !this.#push.isPushed;
+  }
+
+  #brokenOff(): WorkerLine[] {
+    if (!this.#isBroken) return [];
+    this.#isBroken = false;
+    this.#seq += 1;
     const sentence = 'lines are missing here: the node keeps its newest log file only';
     return [this.#gap({ reason: 'rotated' }, sentence, this.#stream, this.#seq)];
+  }
+
+  /**
+   * Whoever reads a log without a mark numbers it from what is the first line there then, which may not be the container's
+   * first: the same number is of the same line only where the numbering began with the same one.
+   */
+  #nameAfter(time: string): void {
+    if (this.#isNamed) return;
+    this.#isNamed = true;
+    this.#stream += `@${BigInt(time.replaceAll(/\D/g, '')).toString(36)}`;
   }
 
   /**
@@ -184,7 +207,7 @@ export class FollowedLines {
   /** It was read to its end: later marks say so. @returns what is known to be missing there */
   complete(): WorkerLine[] {
     this.#isComplete = true;
-    return this.#unended();
+    return [...this.#brokenOff(), ...this.#unended()];
   }
 
   /** Covers all lines that were returned. */
@@ -194,6 +217,7 @@ export class FollowedLines {
       push: this.#push.state,
       time: this.#time,
       ...(this.#isComplete ? { isComplete: true } : {}),
+      ...(this.#isBroken ? { isBroken: true } : {}),
     };
     return { stream: this.#stream, seq: this.#seq, state };
   }
@@ -235,7 +259,10 @@ export class FollowedLines {
       return;
     }
     const text = raw.slice(textStart);
-    this.#time = raw.slice(0, textStart - 1);
+    const time = raw.slice(0, textStart - 1);
+    this.#nameAfter(time);
+    lines.push(...this.#brokenOff());
+    this.#time = time;
     const left = this.#push.see(text, this.#seq === 0 && this.#continuity.epoch === 1);
     if (!this.#push.isPushed) lines.push(this.#numbered(this.#time, text));
     else if (left > 0) lines.push(this.#left(left));

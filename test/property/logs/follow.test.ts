@@ -91,6 +91,17 @@ class World {
     throw new Error('never comes to an end');
   }
 
+  complete(): void {
+    this.#offer(this.#lines.complete());
+  }
+
+  /** By a process that has no mark of this log, and not the disk of the former one. */
+  takeOver(): void {
+    this.#mark = undefined;
+    this.#searches = 0;
+    this.#lines = new FollowedLines({ origin, container: 'c' });
+  }
+
   read(cut: number | undefined, chunks: readonly number[]): void {
     const lines = this.#lines;
     const { sinceTime, approach } = lines;
@@ -140,7 +151,7 @@ class World {
   #breakOff(): void {
     if (this.#searches < 2) return;
     this.#searches = 0;
-    this.#offer(this.#lines.breakOff());
+    this.#lines.breakOff();
   }
 
   #write({ afterMs, earlyMs, text, parts }: Line): void {
@@ -205,6 +216,7 @@ describe('lines of a log that is read again and again', { tags: ['G5', 'I9'] }, 
       world.readAll();
       for (const step of script) world.step(step);
       world.readAll();
+      world.complete();
       const kept = deduped(world.received);
       const numbers = new Map<string, number>();
       let next = 0;
@@ -226,4 +238,26 @@ describe('lines of a log that is read again and again', { tags: ['G5', 'I9'] }, 
       if (!mayJump) expect(next).toBe(world.log.written.length);
     },
   );
+
+  // A runtime stamps every line with nanoseconds.
+  const apart = write.map(({ type, lines }) => ({
+    type,
+    lines: lines.map((one) => ({ ...one, afterMs: one.afterMs + 5, earlyMs: 0 })),
+  }));
+  test.prop([fc.array(steps(apart, read, tail, crash, rotate), { minLength: 2, maxLength: 4 })], {
+    numRuns: 400,
+  })('have a number that no other line has, also by processes without the marks of others', (terms) => {
+    const world = new World({ isUnique: true });
+    const meant = new Map<string, string>();
+    for (const script of terms) {
+      for (const step of script) world.step(step);
+      world.readAll();
+      world.takeOver();
+    }
+    for (const { stream, seq, time, text } of world.received) {
+      const id = `${stream} ${seq}`;
+      expect(meant.get(id) ?? `${time} ${text}`, id).toBe(`${time} ${text}`);
+      meant.set(id, `${time} ${text}`);
+    }
+  });
 });

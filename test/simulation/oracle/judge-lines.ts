@@ -81,9 +81,9 @@ function beginsAnew({ stream, seq }: WorkerLine): boolean {
   return seq === 1 && stream.includes('~');
 }
 
-/** `…/worker`, `…/worker~2`, `…/worker~3` … `…/worker~end` */
+/** `…/worker@…`, `…/worker~2@…`, `…/worker~3@…` … `…/worker~end` */
 function inOrder(streams: readonly ReceivedStream[]): readonly ReceivedStream[] {
   const epoch = ({ stream }: ReceivedStream) =>
-    stream.endsWith('~end') ? Infinity : Number(/~(\d+)$/.exec(stream)?.[1] ?? 1);
+    stream.endsWith('~end') ? Infinity : Number(/~(\d+)(?:@|$)/.exec(stream)?.[1] ?? 1);
   return streams.toSorted((a, b) => epoch(a) - epoch(b));
 }

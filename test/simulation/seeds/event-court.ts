@@ -33,6 +33,10 @@ export interface EventCourtOptions {
   readonly excuses: (reason: string) => boolean;
 }
 
+/** So often an event is handed out before it is taken for one that kills whoever has it; then it is a dead letter. */
+const triesMax = 5;
+const triedOf = (reason: string): number => Number(/tried (\d+) times/.exec(reason)?.[1] ?? 0);
+
 export class EventCourt {
   readonly #options: EventCourtOptions;
   /** Every entry that ever was, by id. */
@@ -109,7 +113,7 @@ export class EventCourt {
       else if (reason === '') this.#broken('G6', id, `the dead letter of ${id} gives no reason`);
     } else if (reason === undefined) {
       if (!isDone) this.#broken('G6', id, `the event ${id} did not take effect`);
-    } else if (!this.#options.excuses(reason)) {
+    } else if (!this.#options.excuses(reason) && (isDone || triedOf(reason) < triesMax)) {
       const though = isDone ? ', and took effect' : '';
       this.#broken('G6', id, `the valid event ${id} is a dead letter${though}: ${reason}`);
     }
