@@ -78,6 +78,13 @@ export function effectMetrics(registry: Registry, nowMs: () => number): Required
             return reached(effect.ledgerName, 'over');
           case 'discard-ledger':
             open.delete(effect.ledgerName);
+            return;
+          case 'mark-promised':
+          case 'write-journal':
+          case 'create-pod':
+          case 'record-outcome':
+          case 'drain-logs':
+          case 'delete-pod':
         }
       };
     },

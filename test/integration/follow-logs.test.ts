@@ -81,7 +81,7 @@ describe('a followed container', { tags: ['G5', 'I9'] }, () => {
     expect(Buffer.byteLength(long ?? '')).toBeGreaterThan(lineBytesMax - 100);
     expect(long).toMatch(/\[ottoscaler: cut here, the line is longer than 65536 bytes\]$/);
     expect(store.lines.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    const [stream, ...others] = new Set(store.lines.map((one) => one.stream));
+    const [stream, ...others] = new Set(store.lines.map((line) => line.stream));
     expect(others).toEqual([]);
     expect(stream?.split('@')[0]).toBe(`${pod.origin.podUid}/worker`);
   });

@@ -108,26 +108,30 @@ test('without a node the caller binds a Pod and writes its status', async () => 
   expect(patch.json).toMatchObject({ spec: { nodeName: 'mine' }, status: { phase: 'Running' } });
 });
 
-test('ten thousand Pods are created by many clients at once and listed in pages', async () => {
-  const own = await startTestCluster({ node: false });
-  try {
-    const count = 10_000;
-    let next = 0;
-    const client = async (): Promise<void> => {
-      while (next < count)
-        expect((await own.call('POST', podsUrl, scriptPod(`p-${(next += 1)}`, 'true'))).code).toBe(201);
-    };
-    await Promise.all(Array.from({ length: 32 }, client));
-    const names = new Set<string>();
-    let token = '';
-    do {
-      const { items, metadata } = (await own.call('GET', `${podsUrl}?limit=500&continue=${token}`)).json;
-      expect(items.length).toBeLessThanOrEqual(500);
-      for (const { metadata: meta } of items) names.add(meta.name);
-      token = metadata.continue ?? '';
-    } while (token !== '');
-    expect(names.size).toBeGreaterThanOrEqual(count);
-  } finally {
-    await own.close();
-  }
-});
+test(
+  'ten thousand Pods are created by many clients at once and listed in pages',
+  { timeout: 300_000 },
+  async () => {
+    const own = await startTestCluster({ node: false });
+    try {
+      const count = 10_000;
+      let next = 0;
+      const client = async (): Promise<void> => {
+        while (next < count)
+          expect((await own.call('POST', podsUrl, scriptPod(`p-${(next += 1)}`, 'true'))).code).toBe(201);
+      };
+      await Promise.all(Array.from({ length: 32 }, client));
+      const names = new Set<string>();
+      let token = '';
+      do {
+        const { items, metadata } = (await own.call('GET', `${podsUrl}?limit=500&continue=${token}`)).json;
+        expect(items.length).toBeLessThanOrEqual(500);
+        for (const { metadata: meta } of items) names.add(meta.name);
+        token = metadata.continue ?? '';
+      } while (token !== '');
+      expect(names.size).toBeGreaterThanOrEqual(count);
+    } finally {
+      await own.close();
+    }
+  },
+);

@@ -11,6 +11,9 @@ const nobody = '127.0.0.1:1';
 const flood = `const all = ('x'.repeat(99) + '\\n').repeat(40_000);
   process.stdout.write(all, () => process.stderr.write('written\\n'));`;
 
+/** A starved machine takes long for all of these lines. */
+const patient = ['--flush-timeout', '2m'];
+
 describe('the command', () => {
   test.each([
     ['exits with its own code', sh('exit 7'), 7],
@@ -74,7 +77,7 @@ describe('the command', () => {
 
   test('is slowed down by a reader that does not read, and loses no byte', async () => {
     await using server = await new LogServer().listen();
-    const agent = startAgent(node(flood), { endpoint: server.address });
+    const agent = startAgent(node(flood), { endpoint: server.address, options: patient });
     agent.child.stdout.pause();
     await server.until(() => server.entries.length > 100);
     expect(agent.stderr()).not.toContain('written');
@@ -193,7 +196,7 @@ describe('the log server', { tags: ['G5'] }, () => {
     await using server = await new LogServer().listen();
     const script = `let n = 0; const t = setInterval(() => {
       for (let i = 0; i < 100; i++) console.log(++n); if (n === 20_000) clearInterval(t); }, 2);`;
-    const agent = startAgent(node(script), { endpoint: server.address });
+    const agent = startAgent(node(script), { endpoint: server.address, options: patient });
     for (const many of [500, 4_000, 9_000]) {
       await server.until(() => server.entries.length > many);
       server.cut();

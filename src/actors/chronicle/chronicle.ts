@@ -42,6 +42,14 @@ export class Chronicle implements Observer {
           return;
         case 'discard-ledger':
           this.#ledgers.delete(effect.ledgerName);
+          return;
+        case 'open-scale-down':
+        case 'mark-promised':
+        case 'write-journal':
+        case 'create-pod':
+        case 'record-outcome':
+        case 'drain-logs':
+        case 'delete-pod':
       }
     };
   }
