@@ -18,6 +18,7 @@ export class CreatesUnderWay {
 
   /** Resolves once none of this name is under way; each call has its own timeout, so this ends. */
   async settled(podName: string): Promise<void> {
-    await Promise.allSettled([...(this.#byName.get(podName) ?? [])]);
+    const creates = this.#byName.get(podName);
+    if (creates) await Promise.allSettled(creates);
   }
 }
