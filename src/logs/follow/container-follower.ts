@@ -24,6 +24,8 @@ export type FollowOutcome = 'complete' | 'incomplete' | 'stopped';
 
 /** Lines since the newest mark are read again after a crash; a mark costs as much as some hundred lines. */
 const markEveryMs = 250;
+/** Of a container that pushes only its state is kept. */
+const markWithheldEveryMs = 10_000;
 const lastWordMs = 500;
 const retryFirstMs = 50;
 const retryLastMs = 5_000;
@@ -236,10 +238,11 @@ export class ContainerFollower {
     for (const { gap } of lines) if (gap) counters.gaps += 1;
     counters.lines += lines.length;
     // The wall clock may be set back.
-    const isDue = Math.abs(nowMs - (this.#markedMs ?? -Infinity)) >= markEveryMs;
+    const everyMs = lines.length > 0 ? markEveryMs : markWithheldEveryMs;
+    const isDue = Math.abs(nowMs - (this.#markedMs ?? -Infinity)) >= everyMs;
     if (!isMarked && !isDue) {
       this.#hasUnmarked = true;
-      return store.append(lines);
+      return lines.length > 0 ? store.append(lines) : undefined;
     }
     this.#markedMs = nowMs;
     this.#hasUnmarked = false;

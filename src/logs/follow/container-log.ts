@@ -105,10 +105,12 @@ export class ContainerLog {
       heard.chunks += 1;
       counters.bytes += chunk.length;
       const lines = this.#lines.push(chunk);
+      const isNew = this.#lines.count > count;
       counters.withheld += this.#lines.count - count - lines.length;
       ({ count } = this.#lines);
       heard.isBusy = true;
-      if (lines.length > 0) await offer(lines);
+      // Also where all of it is withheld: the mark says so to the next process.
+      if (isNew || lines.length > 0) await offer(lines);
       heard.isBusy = false;
       if (this.#lines.isLost) return 'again';
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ClusterError, type LogRead, type PodApi } from '../../../../src/cluster/port.ts';
 import { ContainerFollower } from '../../../../src/logs/follow/container-follower.ts';
 import { noneYet } from '../../../../src/logs/follow/counters.ts';
+import { pushesMarker } from '../../../../src/logs/push-marker.ts';
 import { followedPod } from '../../../support/followed-pod.ts';
 import { pod } from '../../../support/orders.ts';
 import { LineShelf } from '../../../support/line-shelf.ts';
@@ -34,10 +35,11 @@ class Scripted {
   uid: string | undefined = 'u';
   readonly reads: LogRead[] = [];
   readonly clock = new TestClock();
-  readonly store = new LineShelf();
+  readonly store: LineShelf;
   readonly follower: ContainerFollower;
 
-  constructor(answers: Answer[]) {
+  constructor(answers: Answer[], store = new LineShelf()) {
+    this.store = store;
     const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
     const last = answers.at(-1);
     const pods: Pick<PodApi, 'followLog' | 'read'> = {
@@ -70,6 +72,17 @@ describe('a follower', { tags: ['G5'] }, () => {
     expect(scripted.reads.length).toBeLessThan(30);
     scripted.follower.stop();
     expect(await scripted.follower.outcome).toBe('stopped');
+  });
+
+  test('of a container that pushes leaves a mark, so that the next one hands on nothing of what is there then', async () => {
+    const former = new Scripted([(read) => silence(line(1, pushesMarker) + line(2, 'pushed'), read)]);
+    await former.pass(() => former.store.marks.size > 0);
+    const next = new Scripted([() => bytes(line(3, 'pushed, too, in a newer file'))], former.store);
+    next.follower.ended();
+    await next.pass(() => next.clock.nowMs >= 60_000);
+    expect(next.store.lines.filter(({ gap }) => gap === undefined)).toEqual([]);
+    former.follower.stop();
+    next.follower.stop();
   });
 
   test('leaves a silent container alone as long as it has nothing new to say', async () => {
