@@ -4,6 +4,7 @@
  *
  * What nobody can notice is excused by its cause and counted.
  */
+import type { WorkerLine } from '../../../src/logs/line.ts';
 import { stageOf, type Notice } from '../../../src/logs/notices/notice.ts';
 import type { OttoHandler } from '../model/otto-handler.ts';
 import { linesOn, noticesOn } from '../model/platter-content.ts';
@@ -143,6 +144,9 @@ export class OutputCourt {
     const excused: Partial<Record<Excuse, number>> = {};
     const found: { log: WorkerLog; number: number }[] = [];
     const counts = { written: 0, received: 0, marked: 0 };
+    const elsewhere = [...this.#options.homes.values()].flatMap((home) =>
+      home.tenant ? [] : [{ home, lines: Map.groupBy(linesOn(home.lines), ({ origin }) => origin.podUid) }],
+    );
     for (const [uid, log] of world.logs.all) {
       // A log is asked for by its Pod's name: whoever first reads it once another has that name reads the other's.
       const isOne = !world.audit.copies.includes(log.podName);
@@ -154,8 +158,9 @@ export class OutputCourt {
       counts.written += log.count(nowMs);
       counts.received += received.size;
       counts.marked += marked.size;
+      const waits = waitingOn(elsewhere, uid, Math.max(0, ...received));
       for (const number of unsaid) {
-        const excuse = isOne ? this.#excuseOf(uid, log, number) : 'a copy has its name';
+        const excuse = isOne ? this.#excuseOf(uid, log, number, waits) : 'a copy has its name';
         if (excuse) excused[excuse] = (excused[excuse] ?? 0) + 1;
         else found.push({ log, number });
       }
@@ -164,13 +169,15 @@ export class OutputCourt {
     return found;
   }
 
-  #excuseOf(uid: string, log: WorkerLog, number: number): Excuse | undefined {
+  #excuseOf(
+    uid: string,
+    log: WorkerLog,
+    number: number,
+    waits: (number: number) => boolean,
+  ): Excuse | undefined {
     const homes = [...this.#options.homes.values()];
     const tenants = homes.flatMap((home) => home.tenants.map((tenant) => ({ home, tenant })));
-    const { world, lines } = this.#options;
-    const { received } = balanceOf(log, lines.of(uid), { nowMs: world.clock.now(), expected });
-    const isThere = (home: OutputHome) => waitsOn(home, uid, number, Math.max(0, ...received));
-    if (homes.some((home) => !home.tenant && isThere(home))) return 'on another disk';
+    if (waits(number)) return 'on another disk';
     const isRotated = tenants.some(({ tenant }) => number <= log.first(tenant.read.get(uid) ?? 0));
     if (isRotated) return 'rotated before';
     const knew = tenants.filter(({ tenant }) => tenant.knew.has(uid));
@@ -238,19 +245,30 @@ export class OutputCourt {
   }
 }
 
-/** The line itself, or the record that what came after all that was read is missing. */
-function waitsOn(
-  { lines, faults, tenants }: OutputHome,
+/** What is on the disk of a process that does not lead. */
+interface Elsewhere {
+  readonly home: OutputHome;
+  readonly lines: ReadonlyMap<string, readonly WorkerLine[]>;
+}
+
+/** Whether a line waits there, or the record that what came after all that was read is missing. */
+function waitingOn(
+  elsewhere: readonly Elsewhere[],
   uid: string,
-  number: number,
   lastReceived: number,
-): boolean {
-  const kept = linesOn(lines).filter(({ origin }) => origin.podUid === uid);
-  const numbers = kept.flatMap((line) => (line.gap ? [] : [numberOf(line)]));
-  const isUnread = kept.some(({ gap, stream }) => gap && stream.endsWith('~end'));
-  // What cannot be read there any more is said by whoever leads with that disk next.
-  const mayBeRotten = faults.hasRotten && tenants.some(({ knew }) => knew.has(uid));
-  return mayBeRotten || numbers.includes(number) || (isUnread && number > Math.max(lastReceived, ...numbers));
+): (number: number) => boolean {
+  const places = elsewhere.map(({ home, lines }) => {
+    const kept = lines.get(uid) ?? [];
+    const numbers = new Set(kept.flatMap((line) => (line.gap ? [] : [numberOf(line)])));
+    const isUnread = kept.some(({ gap, stream }) => gap && stream.endsWith('~end'));
+    // What cannot be read there any more is said by whoever leads with that disk next.
+    const mayBeRotten = home.faults.hasRotten && home.tenants.some(({ knew }) => knew.has(uid));
+    return { numbers, mayBeRotten, unreadFrom: isUnread ? Math.max(lastReceived, ...numbers) : Infinity };
+  });
+  return (number) =>
+    places.some(
+      ({ numbers, mayBeRotten, unreadFrom }) => mayBeRotten || numbers.has(number) || number > unreadFrom,
+    );
 }
 
 /** As a line reads once its secrets are hidden. */
