@@ -64,6 +64,8 @@ const looksAfterMs = 45_000;
 /** The follower's part of the time for a drain. */
 const readShare = 0.8;
 const lookEveryMs = 5_000;
+/** Of a spool's limit: beyond it something may have been dropped, a segment at a time. */
+const almost = 0.7;
 /** The window's bound, and one portion more. */
 const unansweredMax = 16_384 + 1_024;
 
@@ -139,7 +141,7 @@ export class OutputCourt {
 
   /** Lines that nobody has, that no record stands for, and that nothing excuses. */
   #unsaid(verdict?: Violations): ReadonlyArray<{ readonly log: WorkerLog; readonly number: number }> {
-    const { world, lines } = this.#options;
+    const { world, lines, spoolBytesMax } = this.#options;
     const nowMs = world.clock.now();
     const excused: Partial<Record<Excuse, number>> = {};
     const found: { log: WorkerLog; number: number }[] = [];
@@ -158,7 +160,7 @@ export class OutputCourt {
       counts.written += log.count(nowMs);
       counts.received += received.size;
       counts.marked += marked.size;
-      const waits = waitingOn(elsewhere, uid, Math.max(0, ...received));
+      const waits = waitingOn(elsewhere, uid, { lastReceived: Math.max(0, ...received), spoolBytesMax });
       for (const number of unsaid) {
         const excuse = isOne ? this.#excuseOf(uid, log, number, waits) : 'a copy has its name';
         if (excuse) excused[excuse] = (excused[excuse] ?? 0) + 1;
@@ -255,19 +257,20 @@ interface Elsewhere {
 function waitingOn(
   elsewhere: readonly Elsewhere[],
   uid: string,
-  lastReceived: number,
+  { lastReceived, spoolBytesMax }: { readonly lastReceived: number; readonly spoolBytesMax: number },
 ): (number: number) => boolean {
   const places = elsewhere.map(({ home, lines }) => {
     const kept = lines.get(uid) ?? [];
     const numbers = new Set(kept.flatMap((line) => (line.gap ? [] : [numberOf(line)])));
     const isUnread = kept.some(({ gap, stream }) => gap && stream.endsWith('~end'));
-    // What cannot be read there any more is said by whoever leads with that disk next.
-    const mayBeRotten = home.faults.hasRotten && home.tenants.some(({ knew }) => knew.has(uid));
-    return { numbers, mayBeRotten, unreadFrom: isUnread ? Math.max(lastReceived, ...numbers) : Infinity };
+    // What cannot be read there any more, or had no room, is said by whoever leads with that disk next.
+    const isShort = home.faults.hasRotten || home.lines.peakBytes > spoolBytesMax * almost;
+    const mayBeGone = isShort && home.tenants.some(({ knew }) => knew.has(uid));
+    return { numbers, mayBeGone, unreadFrom: isUnread ? Math.max(lastReceived, ...numbers) : Infinity };
   });
   return (number) =>
     places.some(
-      ({ numbers, mayBeRotten, unreadFrom }) => mayBeRotten || numbers.has(number) || number > unreadFrom,
+      ({ numbers, mayBeGone, unreadFrom }) => mayBeGone || numbers.has(number) || number > unreadFrom,
     );
 }
 
