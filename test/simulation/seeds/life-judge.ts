@@ -89,7 +89,10 @@ export class LifeJudge {
     if (!run) return;
     if (serving.isServing) this.#court.progress.look(serving);
     this.#court.progress.compare(id, run.record.progress);
-    const isLate = run.record.progress.some(({ errorMessage }) => errorMessage.startsWith('deadline:'));
+    // Also where whoever decided that was killed before it was all on paper.
+    const isLate = run.record.progress.some(({ message, errorMessage }) =>
+      /^deadline:|the run took longer than/.test(`${errorMessage} ${message}`),
+    );
     if (this.#court.callers.cancelled.has(id) || run.command.retryOf || isLate) return;
     for (const sentence of differences(run, (stage) => this.#foretell(run, stage)))
       this.#court.verdict.report('I7', id, `${id}: ${sentence}`);
@@ -118,7 +121,11 @@ export class LifeJudge {
 
   /** Nobody can keep a create from being applied late; what is made of it is cleaned up, and that is judged. */
   #isForLate({ sentence }: Violation): boolean {
-    if (!/ two (live )?Pods at once|(told cancelled|closed) while|was made before/.test(sentence))
+    if (
+      !/ two (live )?Pods at once|(told cancelled|closed) while|was made before|was never intended/.test(
+        sentence,
+      )
+    )
       return false;
     return this.#court.processes.lateCreates.some((name) => sentence.includes(name));
   }

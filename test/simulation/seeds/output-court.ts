@@ -59,6 +59,8 @@ export interface LineCounts {
 /** Within which a process makes durable what it has learned, while its disk does not refuse. */
 const durableWithinMs = 3_000;
 const refusedForMs = 30_000;
+/** Within which a fact that did not come is made up for. */
+const relistsWithinMs = 30_000;
 /** Within which whoever takes over looks after marks that nobody follows, twice. */
 const looksAfterMs = 45_000;
 /** The follower's part of the time for a drain. */
@@ -191,7 +193,8 @@ export class OutputCourt {
   /** It outlived the Pod long enough to make durable what it had read, or that it had not. */
   #tells({ home, tenant }: Tenancy, uid: string, log: WorkerLog): boolean {
     // It may learn only after the Pod is gone that its container ran.
-    const fromMs = Math.max(log.removedMs, tenant.knew.get(uid) ?? Infinity);
+    const learnedMs = tenant.learned.get(uid) ?? log.removedMs + relistsWithinMs;
+    const fromMs = Math.max(log.removedMs, tenant.knew.get(uid) ?? Infinity, learnedMs);
     const isRefused = home.faults.hasRefused(fromMs - refusedForMs, fromMs + refusedForMs);
     return actedMs(tenant, fromMs) > (isRefused ? refusedForMs : durableWithinMs);
   }
@@ -227,9 +230,10 @@ export class OutputCourt {
     );
   }
 
-  /** One told how it ended and was killed before that was in the ledger; the next one saw something else. */
+  /** Its command was undone and sent again; or one told how it ended, was killed before that was in the ledger, and the next one saw something else. */
   #endedTwice(workerId: string): boolean {
     const tenants = [...this.#options.homes.values()].flatMap((home) => home.tenants);
+    if (tenants.some(({ overAgain }) => overAgain.has(workerId))) return true;
     const told = tenants.filter(({ ends }) => ends.has(workerId));
     const killed = told.filter(({ endedMs }) => endedMs < Infinity);
     return killed.length > 0 && new Set(told.map(({ ends }) => ends.get(workerId))).size > 1;

@@ -22,6 +22,12 @@ export interface Tenant {
   readonly drains: Map<string, { readonly sinceMs: number; readonly withinMs: number }>;
   /** How workers ended, as it wanted it told. */
   readonly ends: Map<string, string>;
+  /** Workers that were over. */
+  readonly over: Set<string>;
+  /** Of these, those that ended once more: their command was undone, and sent again. */
+  readonly overAgain: Set<string>;
+  /** Pods that it knew to be gone, and since when. */
+  readonly learned: Map<string, number>;
 }
 
 /** How long after `fromMs` it could act. */
@@ -55,6 +61,9 @@ export class OutputHome {
       knewEnded: new Set(),
       drains: new Map(),
       ends: new Map(),
+      over: new Set(),
+      overAgain: new Set(),
+      learned: new Map(),
     };
     this.tenants.push(tenant);
     return tenant;

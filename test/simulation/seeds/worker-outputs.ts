@@ -218,9 +218,10 @@ export class WorkerOutputs implements Peripheral {
   /** As the program does it: before it is open there is nobody to witness. */
   #watched(witness: () => Witness | undefined, tenant: () => Tenant | undefined): Witness {
     const { clock } = this.#options.world;
-    const knows = ({ pod }: WitnessedWorker): void => {
+    const knows = ({ pod, isGone }: WitnessedWorker): void => {
       const who = tenant();
       if (!who || !pod) return;
+      if (isGone && !who.learned.has(pod.uid)) who.learned.set(pod.uid, clock.now());
       if (pod.container && pod.container.kind !== 'waiting' && !who.knew.has(pod.uid))
         who.knew.set(pod.uid, clock.now());
       if (isTerminal(pod)) who.knewEnded.add(pod.uid);
@@ -232,7 +233,10 @@ export class WorkerOutputs implements Peripheral {
       },
       ending: async (worker, outcome) => {
         knows(worker);
-        tenant()?.ends.set(worker.slot.podName, JSON.stringify(outcome));
+        const { podName } = worker.slot;
+        const who = tenant();
+        who?.ends.set(podName, JSON.stringify(outcome));
+        if (who?.over.has(podName)) who.overAgain.add(podName);
         await witness()?.ending(worker, outcome);
       },
       drain: async (worker, withinMs) => {
@@ -242,7 +246,8 @@ export class WorkerOutputs implements Peripheral {
         await witness()?.drain(worker, withinMs);
       },
       gone: (worker) => {
-        knows(worker);
+        knows({ ...worker, isGone: true });
+        tenant()?.over.add(worker.slot.podName);
         witness()?.gone(worker);
       },
     };
