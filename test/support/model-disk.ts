@@ -92,7 +92,8 @@ export class ModelDisk implements Disk {
   async sync(name: string): Promise<void> {
     this.#write(0, () => {
       const file = this.#platter.files.get(name);
-      if (file) file.syncedBytes = file.bytes.length;
+      if (!file) throw Object.assign(new Error(`no ${name}`), { code: 'ENOENT' });
+      file.syncedBytes = file.bytes.length;
     });
   }
 

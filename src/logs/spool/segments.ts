@@ -33,6 +33,7 @@ export class Segments {
   #lastNumber = 0;
   /** The last segment takes no more. */
   #isSealed = true;
+  #appendedTo: Segment | undefined;
 
   private constructor(disk: Disk, segmentBytesMax: number) {
     this.#disk = disk;
@@ -76,15 +77,25 @@ export class Segments {
     const segment = this.#open(frame.length);
     const offset = segment.bytes;
     segment.bytes += frame.length;
+    this.#appendedTo = segment;
     try {
       await this.#disk.append(segment.name, frame);
       await this.#disk.sync(segment.name);
+      segment.frames.push({ ...head, offset, length: frame.length });
     } catch (error) {
       this.#isSealed = true;
       await this.#cut(segment, offset);
       throw error;
+    } finally {
+      this.#appendedTo = undefined;
     }
-    segment.frames.push({ ...head, offset, length: frame.length });
+  }
+
+  /** Whether all that it has, or is about to have, comes before the position. */
+  endsBefore(segment: Segment, position: number): boolean {
+    if (segment === this.#appendedTo) return false;
+    const last = segment.frames.at(-1);
+    return !last || last.position + last.count <= position;
   }
 
   /** The frame that has the place, or else the next one. */
@@ -107,9 +118,10 @@ export class Segments {
   async removeOldest(): Promise<void> {
     const oldest = this.#segments[0];
     if (!oldest) return;
+    // What is written meanwhile goes into a file that stays.
+    if (this.#segments.length === 1) this.#isSealed = true;
     await this.#disk.remove(oldest.name);
-    this.#segments.shift();
-    if (this.#segments.length === 0) this.#isSealed = true;
+    if (this.#segments[0] === oldest) this.#segments.shift();
   }
 
   #open(frameBytes: number): Segment {

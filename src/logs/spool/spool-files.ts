@@ -99,7 +99,11 @@ export class SpoolFiles {
   async #replaceCheckpoint(bytes: Buffer, cursor: number): Promise<void> {
     await this.#disk.replace(checkpointName, bytes);
     this.checkpointBytes = bytes.length;
-    while (this.#isDelivered(this.#segments.oldest, cursor)) await this.#segments.removeOldest();
+    for (;;) {
+      const { oldest } = this.#segments;
+      if (!oldest || !this.#segments.endsBefore(oldest, cursor)) return;
+      await this.#segments.removeOldest();
+    }
   }
 
   /** The checkpoint tells first what will be missing, where the disk lets it. */
@@ -116,12 +120,6 @@ export class SpoolFiles {
   /** Twice the checkpoint: the old and the new one are there together for a moment, and it may have grown. */
   #fits(frameBytes: number): boolean {
     return this.#segments.bytes + frameBytes + 2.5 * this.checkpointBytes + 4_096 <= this.#bytesMax;
-  }
-
-  #isDelivered(segment: Segment | undefined, cursor: number): boolean {
-    if (!segment) return false;
-    const last = segment.frames.at(-1);
-    return !last || last.position + last.count <= cursor;
   }
 }
 
