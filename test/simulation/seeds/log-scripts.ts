@@ -29,8 +29,7 @@ export class LogScripts {
     this.#hasSecret = hasSecret;
     this.#decisions = decisions;
     this.#fates = fates;
-    // A leader without the former one's disk cannot know that it does not read from the first line on.
-    this.#doesRotate = decisions.dice('rotation')() < 0.2 && !decisions.rates.has(44);
+    this.#doesRotate = decisions.dice('rotation')() < 0.2;
     this.#paddingChars = isSpoolSmall ? 6_000 : 40;
   }
 
