@@ -66,7 +66,8 @@ export class FollowedLines {
     this.#push.state = push;
     this.#stream = mark.stream;
     this.#seq = mark.seq;
-    this.#isNamed = mark.seq > 0;
+    // Of a container that pushes a numbering has begun, and no line has a number.
+    this.#isNamed = mark.seq > 0 || mark.stream.includes('@');
   }
 
   /** As the store's marks are found by. */

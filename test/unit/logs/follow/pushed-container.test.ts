@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { FollowedLines } from '../../../../src/logs/follow/followed-lines.ts';
 import { pushEndMarker, pushesMarker } from '../../../../src/logs/push-marker.ts';
+import { markKeyOf } from '../../../../src/logs/store.ts';
 import { followedPod } from '../../../support/followed-pod.ts';
 
 const followed = followedPod({ name: 'p', uid: 'u' });
@@ -47,6 +48,16 @@ test('is known as pushed by the next process, too', () => {
   const { lines } = read([pushesMarker, 'a']);
   const next = new FollowedLines(followed, lines.mark());
   expect(next.unread('gone')).toMatchObject([{ gap: { reason: 'not-pushed' } }]);
+});
+
+test('goes on under the same name in the next process, though no line had a number yet', () => {
+  const { lines } = read([pushesMarker, 'a']);
+  const mark = lines.mark();
+  const next = new FollowedLines(followed, mark);
+  next.begin();
+  const handedOn = next.push(log([pushesMarker, 'a', pushEndMarker(2)]));
+  expect(handedOn).toMatchObject([{ stream: mark.stream, seq: 1, gap: { reason: 'not-pushed', lines: 2 } }]);
+  expect([markKeyOf(mark.stream), markKeyOf(next.mark().stream)]).toEqual(['u/worker', 'u/worker']);
 });
 
 test('is forwarded where the words come later, or nobody began to push', () => {
