@@ -172,8 +172,8 @@ export class ContainerFollower {
     const isStarved = ending === 'broken' && !this.#lines.isCurrent && this.#lines.count === count;
     this.#starved = isStarved ? this.#starved + 1 : 0;
     if (this.#starved >= starvedMax) this.#tail = new TailPlace();
-    if (approach === 'search' && ending === 'ended')
-      return this.#lines.isCurrent ? ending : this.#missed(ending);
+    if (this.#lines.isCurrent) this.#misses = 0;
+    else if (approach === 'search' && ending === 'ended') return this.#missed(ending);
     return ending;
   }
 

@@ -238,6 +238,7 @@ export class FollowedLines {
 
   /** Where a line that begins so is, by its time; undefined where it has none. */
   sightOf(beginning: Buffer): TailSight | undefined {
+    if (beginning.length === 0) return 'empty';
     const line = beginning.toString('utf8');
     const textStart = this.#stamps.read(line);
     if (textStart === -1) return undefined;

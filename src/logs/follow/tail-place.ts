@@ -24,9 +24,8 @@ export interface TailPlaceOptions {
   readonly linesMax?: number;
 }
 
-/** By times alone, and only where they leave no doubt: else `same`. */
-
-export type TailSight = 'before' | 'same' | 'after';
+/** By times alone, and only where they leave no doubt: else `same`. `empty`: the log has no line, it was rotated just now. */
+export type TailSight = 'before' | 'same' | 'after' | 'empty';
 
 export class TailPlace {
   /** So many lines from the end are certainly new. */
@@ -58,7 +57,8 @@ export class TailPlace {
 
   /** The time of the line at that place, beside that of the newest delivered one. */
   seen(lines: number, is: TailSight): void {
-    if (is === 'before') this.#enough = lines;
+    if (is === 'empty') this.missed(this.#linesMax);
+    else if (is === 'before') this.#enough = lines;
     else if (is === 'same' && lines >= this.#linesMax) {
       // It may be any of the log's first lines.
       this.#enough = lines;

@@ -42,6 +42,8 @@ export class Connection {
   #restTimer: unknown;
   #watchTimer: unknown;
   #heardMs = 0;
+  /** What it is that lasts may change, from nobody there to a certificate that is not trusted. */
+  #toldReason = '';
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
@@ -113,7 +115,9 @@ export class Connection {
     this.mode = 'batches';
     const fullMs = Math.min(lastPauseMs, firstPauseMs * 2 ** Math.min(this.#failures, 20));
     const pauseMs = fullMs / 2 + (fullMs / 2) * random();
-    if (this.#failures++ === 0) log.warn({ reason }, 'The stream of log lines to otto-handler ended');
+    if (this.#failures++ === 0 || reason !== this.#toldReason)
+      log.warn({ reason }, 'The stream of log lines to otto-handler ended');
+    this.#toldReason = reason;
     this.#isResting = true;
     this.#restTimer = clock.setTimeout(() => {
       this.#isResting = false;

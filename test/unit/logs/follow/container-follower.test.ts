@@ -37,6 +37,8 @@ class Scripted {
   readonly clock = new TestClock();
   readonly store: LineShelf;
   readonly follower: ContainerFollower;
+  /** Of every reading from now on, in place of the script. */
+  answer: Answer | undefined;
 
   constructor(answers: Answer[], store = new LineShelf()) {
     this.store = store;
@@ -45,7 +47,7 @@ class Scripted {
     const pods: Pick<PodApi, 'followLog' | 'read'> = {
       followLog: (_, read) => {
         this.reads.push(read);
-        return (answers.shift() ?? last ?? (() => bytes('')))(read);
+        return (this.answer ?? answers.shift() ?? last ?? (() => bytes('')))(read);
       },
       read: () => Promise.resolve(this.uid === undefined ? undefined : pod({ name: 'p', uid: this.uid })),
     };
@@ -167,6 +169,19 @@ describe('a follower', { tags: ['G5'] }, () => {
     slow.resolve();
     expect(await outcome).toBe('complete');
     expect(scripted.reads).toHaveLength(2);
+  });
+
+  test('sees that its place is gone where the log is empty after a rotation, also through connections that live short', async () => {
+    const scripted = new Scripted([() => bytes(line(1, 'a') + line(1, 'b'))]);
+    await scripted.pass(() => scripted.store.lines.length === 2);
+    // Whatever would begin before its place is cut first; the newest file has nothing, and comes to an orderly end.
+    let reads = 0;
+    scripted.answer = (read) => (read.tailLines === undefined && reads++ < 3 ? broken('') : bytes(''));
+    const outcome = scripted.follower.finish(60_000);
+    await scripted.pass(() => scripted.store.lines.length === 3);
+    expect(await outcome).toBe('complete');
+    expect(scripted.store.lines[2]).toMatchObject({ gap: { reason: 'rotated' } });
+    expect(scripted.clock.nowMs).toBeLessThan(30_000);
   });
 
   test('says in place what a log cannot be read any more, when its time is up', async () => {
