@@ -32,7 +32,7 @@ function hasDeadline(state: AnyStateNode): boolean {
   return state.after.length > 0 || hasDeadline(state.parent);
 }
 
-function reasonOf(state: AnyStateNode, context: unknown): string {
+export function reasonOf(state: AnyStateNode, context: unknown): string {
   const meta: unknown = state.meta;
   if (typeof meta !== 'object' || meta === null || !('reason' in meta)) return '';
   const reason: unknown = typeof meta.reason === 'function' ? meta.reason(context) : '';

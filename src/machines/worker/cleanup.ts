@@ -6,7 +6,7 @@
  */
 import { assign } from 'xstate';
 import { podOf, seconds } from './context.ts';
-import { freeWhenIdle, takeObstacle, target, workerSetup } from './setup.ts';
+import { alarmed, freeWhenIdle, stillMissing, takeObstacle, target, workerSetup } from './setup.ts';
 
 export const cleanup = workerSetup.createStateConfig({
   tags: ['ended'],
@@ -33,7 +33,7 @@ export const cleanup = workerSetup.createStateConfig({
     /** A former process recorded the end, and a list did not have the Pod; that may be older than the Pod. */
     missing: {
       exit: freeWhenIdle,
-      meta: { reason: () => 'asking the API server whether the Pod is still there' },
+      meta: stillMissing.meta,
       always: [
         { guard: 'podSeen', target: 'draining' },
         { guard: 'nothingToDelete', target: 'absent' },
@@ -46,19 +46,9 @@ export const cleanup = workerSetup.createStateConfig({
             presence: pod ? ({ kind: 'seen', pod } as const) : ({ kind: 'gone' } as const),
           })),
         },
-        // A rejection is answered by the deadline.
-        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+        onError: alarmed,
       },
-      after: {
-        recordDeadline: {
-          target: 'missing',
-          reenter: true,
-          actions: {
-            type: 'alarm',
-            params: { reason: 'whether the Pod is still there is not known in time' },
-          },
-        },
-      },
+      after: { recordDeadline: { target: 'missing', reenter: true, actions: stillMissing.alarm } },
     },
     deleting: {
       meta: { reason: () => 'deleting the Pod' },

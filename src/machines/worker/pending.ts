@@ -6,7 +6,7 @@
 import { assign } from 'xstate';
 import { failure } from '../failure.ts';
 import { pendingFailure, seconds, waitReason } from './context.ts';
-import { endings, failed, takeObstacle, target, workerSetup } from './setup.ts';
+import { alarmed, endings, failed, stillMissing, takeObstacle, target, workerSetup } from './setup.ts';
 
 export const pending = workerSetup.createStateConfig({
   tags: ['pending'],
@@ -38,7 +38,7 @@ export const pending = workerSetup.createStateConfig({
     },
     /** A list did not have its Pod, which was created. A list may be older than that: one look at the Pod itself decides. */
     missing: {
-      meta: { reason: () => 'asking the API server whether the Pod is still there' },
+      meta: stillMissing.meta,
       always: [{ guard: 'podSeen', target: '#worker.pending.admitted.starting' }, ...endings],
       invoke: {
         src: 'findPod',
@@ -59,19 +59,9 @@ export const pending = workerSetup.createStateConfig({
             }),
           },
         ],
-        // A rejection is answered by the deadline.
-        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+        onError: alarmed,
       },
-      after: {
-        recordDeadline: {
-          target: 'missing',
-          reenter: true,
-          actions: {
-            type: 'alarm',
-            params: { reason: 'whether the Pod is still there is not known in time' },
-          },
-        },
-      },
+      after: { recordDeadline: { target: 'missing', reenter: true, actions: stillMissing.alarm } },
     },
     admitted: {
       initial: 'creating',

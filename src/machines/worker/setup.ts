@@ -137,6 +137,20 @@ export const freeWhenIdle = workerSetup.enqueueActions(({ enqueue, check }) => {
   if (check('occupiesNothing')) enqueue('reportFreed');
 });
 
+/** A rejection is answered by the deadline: then it is tried again. */
+export const alarmed = {
+  actions: {
+    type: 'alarm',
+    params: ({ event }: { event: { readonly error: unknown } }) => ({ reason: String(event.error) }),
+  },
+} as const;
+
+/** What is alike wherever a Pod is looked for by name, since a list did not have it. */
+export const stillMissing = {
+  meta: { reason: () => 'asking the API server whether the Pod is still there' },
+  alarm: { type: 'alarm', params: { reason: 'whether the Pod is still there is not known in time' } },
+} as const;
+
 /** Where a try ended without a decision: why, and when the next one follows. */
 export const takeObstacle = (
   reply: Extract<CreateReply | DeleteReply, { kind: 'retry' }>,

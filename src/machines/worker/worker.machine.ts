@@ -17,7 +17,7 @@ import { cleanup } from './cleanup.ts';
 import { initialContext, podOf, seconds, waitReason } from './context.ts';
 import type { WorkerReport } from './events.ts';
 import { pending } from './pending.ts';
-import { endings, failed, freeWhenIdle, target, unrecorded, workerSetup } from './setup.ts';
+import { alarmed, endings, failed, freeWhenIdle, target, unrecorded, workerSetup } from './setup.ts';
 
 const running = workerSetup.createStateConfig({
   tags: ['running'],
@@ -75,8 +75,7 @@ const ended = workerSetup.createStateConfig({
           target: '#worker.cleanup',
           actions: [assign(({ event }) => ({ ended: event.output, tries: 0 })), 'reportRecorded'],
         },
-        // A rejection is answered by the deadline: the record is tried until it is there.
-        onError: { actions: { type: 'alarm', params: ({ event }) => ({ reason: String(event.error) }) } },
+        onError: alarmed,
       },
       after: {
         recordDeadline: {
