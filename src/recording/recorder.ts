@@ -82,13 +82,18 @@ export class Recorder {
   /** @returns what those outside are to use instead of the pool's ref; a life begins with its start. */
   face(pool: PoolRef): PoolFace {
     const { versions, namespace } = this.#options;
+    /** What an actor that has not started keeps for its start, which is an input like any other then. */
+    const early: Array<Parameters<PoolRef['send']>[0]> = [];
+    const send: PoolFace['send'] = (event) =>
+      this.#input({ kind: 'sent' }, { event }, () => pool.send(event));
     return {
       start: () => {
         this.#hasBegun = true;
         this.#write({ kind: 'life', format: formatVersion, versions, namespace, pool: this.#pool });
         this.#takeIn(() => pool.start());
+        for (const event of early.splice(0)) send(event);
       },
-      send: (event) => this.#input({ kind: 'sent' }, { event }, () => pool.send(event)),
+      send: (event) => void (this.#hasBegun ? send(event) : early.push(event)),
       getSnapshot: () => pool.getSnapshot(),
       subscribe: pool.subscribe.bind(pool),
     };

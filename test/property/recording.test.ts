@@ -4,6 +4,11 @@
  * runs it alone.
  */
 import { describe, expect, test } from 'vitest';
+import type { PoolFace } from '../../src/recording/recorder.ts';
+import { MemoryTape } from '../../src/recording/tape.ts';
+import { Ottoscaler } from '../simulation/model/ottoscaler.ts';
+import type { Peripheral } from '../simulation/model/peripheral.ts';
+import { World } from '../simulation/model/world.ts';
 import { recordedLife } from '../simulation/lives/recorded-life.ts';
 import { replayed } from '../support/replayed.ts';
 
@@ -16,6 +21,28 @@ describe('a recorded life is lived again as it was', { tags: ['G4'] }, () => {
     const life = await recordedLife(seed, true);
     expect(life.lines.length).toBeGreaterThan(20);
     expect(await replayed(life.lines)).toBe('');
+  });
+
+  test('where its pool was told something before its start, such as to end', async () => {
+    const hasty: Peripheral = {
+      attach: () => ({
+        ports: {},
+        serve({ ref }) {
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pool itself is behind this door
+          (ref as PoolFace).send({ type: 'pool.drain' });
+        },
+      }),
+      calm: () => {},
+      examine: () => {},
+    };
+    const world = new World();
+    const tape = new MemoryTape();
+    const otto = new Ottoscaler(world, { tape, peripherals: [hasty] });
+    await world.run(() => otto.ref.getSnapshot().status === 'done', 60_000);
+    otto.kill();
+    expect(otto.ref.getSnapshot().value).toBe('drained');
+    expect(tape.lines.some((line) => line.includes('"pool.drain"'))).toBe(true);
+    expect(await replayed(tape.lines)).toBe('');
   });
 });
 
