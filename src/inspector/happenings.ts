@@ -8,11 +8,8 @@ import type { AnyActorRef, AnyEventObject, InspectionEvent, StateValue } from 'x
 import { effectNameOf, kindOf } from './place.ts';
 
 export interface Happened {
-  readonly ref: object;
   readonly id: string;
   readonly atMs: number;
-  /** Present until it was taken in: by it the record is found again. */
-  taking: AnyEventObject | undefined;
   readonly type: string;
   /** Absent of the pool's that nobody has chosen. */
   readonly event: AnyEventObject | undefined;
@@ -33,7 +30,14 @@ export interface Followed {
 const ringMax = 5_000;
 const followedMax = 200;
 /** Events that wait in mailboxes are few; an event that an actor never takes in is left as it is. */
-const lookBackMax = 64;
+const awaitedMax = 64;
+
+/** An event that is on its way to be taken in. */
+interface Awaited {
+  readonly ref: object;
+  readonly taking: AnyEventObject;
+  readonly one: Happened;
+}
 
 export class Happenings {
   readonly #now: () => number;
@@ -41,11 +45,22 @@ export class Happenings {
   #next = 0;
   /** Whose actions run, the innermost last: who sends without saying so is the last of them. */
   readonly #acting: object[] = [];
-  readonly #latest = new WeakMap<object, StateValue>();
   readonly #followed = new Map<string, Followed & { readers: number }>();
+  readonly #awaited: Awaited[] = [];
+  readonly #perTurn: number;
+  readonly #roomMax: number;
+  /** Events of actors that nobody has chosen that may still be kept. */
+  #room: number;
 
-  constructor(now: () => number) {
+  /**
+   * @param perTurn so many events are kept from turn to turn of actors that nobody has chosen, on average: as many as
+   *   the ring holds may come at once
+   */
+  constructor(now: () => number, perTurn = Infinity) {
     this.#now = now;
+    this.#perTurn = perTurn;
+    this.#roomMax = Math.max(ringMax, perTurn);
+    this.#room = this.#roomMax;
   }
 
   hear(event: InspectionEvent): void {
@@ -74,41 +89,45 @@ export class Happenings {
     const kind = kindOf(ref);
     if (kind === undefined) return;
     if (event.type.startsWith('xstate.error.actor.')) this.#acting.length = 0;
-    const { value }: { readonly value?: StateValue } = ref.getSnapshot();
-    this.#add({
-      ref,
+    const isFollowed = this.#followed.has(ref.id);
+    if (!isFollowed && this.#room < 1) return;
+    this.#room -= 1;
+    const { value = '' }: { readonly value?: StateValue } = ref.getSnapshot();
+    const one = {
       id: ref.id,
       atMs: this.#now(),
-      taking: event,
       type: event.type,
-      event: kind === 'pool' && !this.#followed.has(ref.id) ? undefined : event,
+      event: kind === 'pool' && !isFollowed ? undefined : event,
       from: this.#sourceOf(sourceRef),
-      before: value ?? '',
-      after: value ?? '',
-    });
+      before: value,
+      after: value,
+    };
+    this.#add(one);
+    if (this.#awaited.length >= awaitedMax) this.#awaited.shift();
+    this.#awaited.push({ ref, taking: event, one });
   }
 
   #took(ref: AnyActorRef, event: AnyEventObject): void {
     if (kindOf(ref) === undefined) return;
-    const { value = '' }: { readonly value?: StateValue } = ref.getSnapshot();
     const at = this.#acting.lastIndexOf(ref);
     if (at >= 0) this.#acting.length = at;
-    const before = this.#latest.get(ref);
-    this.#latest.set(ref, value);
-    const size = this.#ring.length;
-    for (let back = 1; back <= Math.min(lookBackMax, size); back++) {
-      const one = this.#ring[(this.#next - back + size) % size];
-      if (one?.ref !== ref || one.taking !== event) continue;
-      one.taking = undefined;
-      one.before = before ?? one.before;
-      one.after = value;
-      return;
+    if (this.#awaited.length === 0) return;
+    const { value = '' }: { readonly value?: StateValue } = ref.getSnapshot();
+    for (let index = this.#awaited.length - 1; index >= 0; index--) {
+      const awaited = this.#awaited[index];
+      if (awaited?.ref !== ref) continue;
+      awaited.one.after = value;
+      if (awaited.taking === event) return void this.#awaited.splice(index, 1);
+      // It waits in the mailbox behind the one that was just taken in.
+      awaited.one.before = value;
     }
   }
 
-  /** Nobody's action outlasts a turn of the loop; one that threw would. */
+  /** Nobody's action outlasts a turn of the loop, and no event waits longer; what threw would. */
   turned(): void {
     this.#acting.length = 0;
+    this.#awaited.length = 0;
+    this.#room = Math.min(this.#roomMax, Math.max(0, this.#room) + this.#perTurn);
   }
 
   /** To be given back to `leave`. */

@@ -10,7 +10,7 @@ import type { ServerMessage } from './protocol.ts';
 
 /** A page that has less than this to take is up to date. */
 const lowBytes = 128 * 1_024;
-const fragmentChars = 64 * 1_024;
+const fragmentChars = 32 * 1_024;
 
 export class PageSocket {
   readonly #socket: WebSocket;
@@ -37,19 +37,21 @@ export class PageSocket {
   }
 
   /**
-   * One message of many rows, each JSON already, in fragments: everything else has its turn between two of them. To be
-   * called only while the page is current.
+   * One message of many rows, each JSON, in fragments: everything else has its turn between two of them, and rows are
+   * asked for as they are sent. To be called only while the page is current.
    */
-  sendRows(message: Extract<ServerMessage, { type: 'tree' | 'changes' }>, rows: readonly string[]): void {
+  sendRows(message: Extract<ServerMessage, { type: 'tree' | 'changes' }>, rows: Iterable<string>): void {
     if (this.#held) throw new Error('rows are being sent already');
     this.#held = [];
     void this.#sendFragments(message, rows);
   }
 
-  async #sendFragments({ rows: _, ...rest }: object & { readonly rows: unknown }, rows: readonly string[]) {
+  async #sendFragments({ rows: _, ...rest }: object & { readonly rows: unknown }, rows: Iterable<string>) {
     let text = `${JSON.stringify(rest).slice(0, -1)},"rows":[`;
-    for (const [index, row] of rows.entries()) {
-      text += index === 0 ? row : `,${row}`;
+    let separator = '';
+    for (const row of rows) {
+      text += separator + row;
+      separator = ',';
       if (text.length < fragmentChars) continue;
       if (!this.#isOpen) return;
       this.#socket.send(text, { fin: false });

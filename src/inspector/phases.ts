@@ -37,10 +37,16 @@ export function phaseOfOutcome(outcome: Outcome): Phase {
 
 /** By the first of these states of a chart, at the top or in the region `run`, that is active. */
 export function phaseOfState(names: string): Phase {
+  const known = phases.get(names);
+  if (known) return known;
   const words = names.split(/[., ]+/);
-  const found = order.find(([state]) => words.includes(state));
-  return found?.[1] ?? 'running';
+  const phase = order.find(([state]) => words.includes(state))?.[1] ?? 'running';
+  phases.set(names, phase);
+  return phase;
 }
+
+/** As many as charts have states. */
+const phases = new Map<string, Phase>();
 
 const order: ReadonlyArray<readonly [state: string, phase: Phase]> = [
   ['cleanup', 'cleanup'],

@@ -19,7 +19,7 @@ export interface ActorRow {
   readonly kind: ActorKind;
   /** For people: a Pod's name, a stage's or run's id, a task. */
   readonly name: string;
-  /** Leaf of its chart's state, as in `running` or `cleanup.deleting`; regions are joined by a comma. */
+  /** Leaf of its chart's state, as in `running` or `cleanup.deleting`; regions are joined by a comma, a run's journal left out. */
   readonly state: string;
   /** The four words of every lifecycle here, for colours and counts. */
   readonly phase: 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'cleanup';

@@ -6,7 +6,7 @@ import type { StateMeta } from '../machines/slots.ts';
 import type { ActorRow } from './protocol.ts';
 import type { Pairs } from './plain-data.ts';
 import type { Secrets } from './secrets.ts';
-import { deadlineOf, type TimersOf } from './timers.ts';
+import { deadlineMsOf, type TimersOf } from './timers.ts';
 import { stateNames } from './words.ts';
 
 /** What all rows, details and pictures are read from. */
@@ -42,12 +42,12 @@ export function liveFields<Context>(
   { timersOf }: Pick<Reading, 'timersOf'>,
   redact?: Redact,
 ): Pick<RowNow, 'state' | 'reason' | 'deadlineMs' | 'isOver'> {
-  const deadline = deadlineOf(timersOf(ref));
+  const deadlineMs = deadlineMsOf(timersOf(ref));
   const reason = clause(reasonOf(snapshot), redact);
   return {
     state: snapshot.status === 'error' ? 'crashed' : stateNames(snapshot.value),
     ...(reason === '' ? {} : { reason }),
-    ...(deadline ? { deadlineMs: deadline.dueMs } : {}),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
     isOver: snapshot.status !== 'active',
   };
 }
@@ -56,8 +56,10 @@ export function liveFields<Context>(
 function reasonOf<Context>(snapshot: Readable<Context>): string {
   if (snapshot.status === 'error') return `its actor crashed: ${String(snapshot.error)}`;
   if (snapshot.status !== 'active') return '';
-  const metas = Object.entries(snapshot.getMeta());
-  return metas.toSorted(([a], [b]) => b.length - a.length)[0]?.[1]?.reason(snapshot.context) ?? '';
+  const metas = snapshot.getMeta();
+  let innermost = '';
+  for (const state of Object.keys(metas)) if (state.length > innermost.length) innermost = state;
+  return metas[innermost]?.reason(snapshot.context) ?? '';
 }
 
 /** A text of somebody else's, without secrets and not too long. */

@@ -1,16 +1,14 @@
 /** Rows as they were last told, so that only what differs is told again. */
 import type { Place } from './place.ts';
 import type { ActorRow } from './protocol.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, RowNow } from './reading.ts';
 import { rowAt } from './rows.ts';
 
 interface Kept {
   readonly place: Place;
-  readonly parent: string;
-  readonly state: string;
-  readonly sinceMs: number;
-  readonly isOver: boolean;
-  readonly json: string;
+  readonly row: ActorRow;
+  /** Written when somebody is told. */
+  json: string | undefined;
 }
 
 /** Bounds what a page is told: a few MB. */
@@ -36,11 +34,12 @@ export class RowCache {
   }
 
   sinceMsOf(id: string): number {
-    return this.#kept.get(id)?.sinceMs ?? 0;
+    return this.#kept.get(id)?.row.sinceMs ?? 0;
   }
 
   jsonOf(id: string): string | undefined {
-    return this.#kept.get(id)?.json;
+    const kept = this.#kept.get(id);
+    return kept && jsonOf(kept);
   }
 
   ids(): Iterable<string> {
@@ -51,9 +50,9 @@ export class RowCache {
     this.#drop(id);
   }
 
-  /** JSON of all rows, those of parents first where they came first. */
-  rows(): string[] {
-    return Array.from(this.#kept.values(), ({ json }) => json);
+  /** JSON of all rows, those of parents first where they came first; written as it is asked for. */
+  *rows(): Generator<string> {
+    for (const kept of this.#kept.values()) yield jsonOf(kept);
   }
 
   /**
@@ -62,34 +61,56 @@ export class RowCache {
    * @param sinceMs when it came to its state, if that is another than before; 0 = nobody knows
    */
   look(place: Place, reading: Reading, sinceMs: number): Change {
-    const row = rowAt(place, reading);
-    const before = this.#kept.get(place.id);
-    if (!row) return this.#drop(place.id);
+    const now = rowAt(place, reading);
+    const before = this.#kept.get(place.id)?.row;
+    if (!now) return this.#drop(place.id);
     if (!before && this.#kept.size >= rowsMax) {
       this.#omitted.add(place.id);
       return 'none';
     }
-    const { parent, state, isOver } = row;
-    const since = row.sinceMs ?? (before?.state === state ? before.sinceMs : sinceMs);
-    const json = JSON.stringify({ ...row, sinceMs: since } satisfies ActorRow);
-    if (before?.json === json) return 'none';
-    this.#kept.set(place.id, { place, parent, state, isOver, sinceMs: since, json });
+    const since = now.sinceMs ?? (before?.state === now.state ? before.sinceMs : sinceMs);
+    if (before?.sinceMs === since && isAlike(before, now)) return 'none';
+    this.#kept.set(place.id, { place, row: { ...now, sinceMs: since }, json: undefined });
     this.#omitted.delete(place.id);
     return 'changed';
   }
 
-  /** Places whose rows are about something that is over, which the pool may have forgotten. */
-  *over(): Generator<Place> {
-    for (const { isOver, place } of this.#kept.values()) if (isOver) yield place;
-  }
-
-  /** Places whose parent's row is one of these. */
-  *below(parents: ReadonlySet<string>): Generator<Place> {
-    for (const { parent, place } of this.#kept.values()) if (parents.has(parent)) yield place;
+  /** All rows with their places. */
+  kept(): Iterable<{ readonly place: Place; readonly row: ActorRow }> {
+    return this.#kept.values();
   }
 
   #drop(id: string): Change {
     this.#omitted.delete(id);
     return this.#kept.delete(id) ? 'gone' : 'none';
   }
+}
+
+function jsonOf(kept: Kept): string {
+  return (kept.json ??= JSON.stringify(kept.row));
+}
+
+/** All but since when. */
+const compared = {
+  id: true,
+  parent: true,
+  kind: true,
+  name: true,
+  state: true,
+  phase: true,
+  task: true,
+  pipeline: true,
+  stage: true,
+  attempt: true,
+  reason: true,
+  failure: true,
+  deadlineMs: true,
+  isOver: true,
+} satisfies Record<Exclude<keyof ActorRow, 'sinceMs'>, true>;
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of the object above
+const comparedFields = Object.keys(compared) as ReadonlyArray<keyof typeof compared>;
+
+function isAlike(a: RowNow, b: RowNow): boolean {
+  return comparedFields.every((field) => a[field] === b[field]);
 }

@@ -44,6 +44,7 @@ function pipelineRow(key: string, reading: Reading): RowNow | undefined {
       ...identity,
       name: run?.open.command.name || summary?.name || key,
       ...fields,
+      state: withoutJournal(fields.state),
       phase: isClosed && summary ? phaseOfStatus(summary.status) : phaseOfState(fields.state),
       isOver: fields.isOver || isClosed,
     };
@@ -58,6 +59,13 @@ function pipelineRow(key: string, reading: Reading): RowNow | undefined {
     ...(sinceMs === undefined ? {} : { sinceMs }),
     isOver: true,
   };
+}
+
+/** Its journal, which writes now and then beside the run, is not what a run waits for. */
+function withoutJournal(state: string): string {
+  const leaves = state.split(', ');
+  const others = leaves.filter((leaf) => !leaf.startsWith('live.journal.'));
+  return others.length === 0 ? state : others.join(', ');
 }
 
 function stageRow(

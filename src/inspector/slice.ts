@@ -1,19 +1,25 @@
 /** Work in slices so short that nothing else waits for them. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-const sliceMs = 0.5;
 const restMs = 1;
-/** Between two looks at a clock. */
-const stepsPerLookDefault = 8;
+
+export interface SliceOptions {
+  /** What is done once may take longer slices than what goes on all the while. */
+  readonly sliceMs: number;
+  /** Steps between two looks at a clock: fewer where a step is long. */
+  readonly stepsPerLook: number;
+}
 
 export class Slice {
-  #untilMs = performance.now() + sliceMs;
-  #steps = 0;
+  readonly #sliceMs: number;
   readonly #stepsPerLook: number;
+  #untilMs: number;
+  #steps = 0;
 
-  /** @param stepsPerLook fewer where a step is long */
-  constructor(stepsPerLook = stepsPerLookDefault) {
+  constructor({ sliceMs, stepsPerLook }: SliceOptions) {
+    this.#sliceMs = sliceMs;
     this.#stepsPerLook = stepsPerLook;
+    this.#untilMs = performance.now() + sliceMs;
   }
 
   /** To be asked before each step. */
@@ -25,6 +31,6 @@ export class Slice {
   /** Resolves once everything else has had its turn: on a busy machine a process that never rests is put aside. */
   async next(): Promise<void> {
     await pause(restMs);
-    this.#untilMs = performance.now() + sliceMs;
+    this.#untilMs = performance.now() + this.#sliceMs;
   }
 }

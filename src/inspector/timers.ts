@@ -24,9 +24,10 @@ export function namedTimers(timers: readonly SetTimer[]): readonly NamedTimer[] 
     .toSorted((a, b) => a.dueMs - b.dueMs);
 }
 
-const isDeadline = ({ name }: NamedTimer) => name.endsWith('Deadline');
-
-/** The next timer that ends a wait; others only look again. */
-export function deadlineOf(timers: readonly SetTimer[]): NamedTimer | undefined {
-  return namedTimers(timers).find(isDeadline);
+/** When the next timer is due that ends a wait, epoch ms; others only look again. */
+export function deadlineMsOf(timers: readonly SetTimer[]): number | undefined {
+  let next: number | undefined;
+  for (const { id, dueMs } of timers)
+    if ((next === undefined || dueMs < next) && timerName(id).endsWith('Deadline')) next = dueMs;
+  return next === undefined ? undefined : Math.round(next);
 }

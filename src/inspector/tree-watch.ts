@@ -27,7 +27,7 @@ export interface Batch {
   readonly changed: readonly string[];
   readonly gone: readonly string[];
   /** Ids of all actors that took something in, whether their rows changed or not. */
-  readonly touched: ReadonlySet<string>;
+  readonly touched: { has(id: string): boolean };
   /** Ids of runs of which an actor was touched. */
   readonly runs: ReadonlySet<string>;
 }
@@ -50,6 +50,16 @@ export interface Watched {
 const everyMs = 100;
 /** Readings between two searches for what the pool has forgotten. */
 const forgetsEvery = 10;
+const sliceMsMax = 0.5;
+/** The tree is read once for all. */
+const treeSlices = { sliceMs: sliceMsMax, stepsPerLook: 8 };
+/** Changes are read all the while: the fewer there are, the less anybody waits for them. */
+const changeSlices = (count: number) => ({
+  sliceMs: Math.min(sliceMsMax, Math.max(0.1, count / 5_000)),
+  stepsPerLook: 2,
+});
+/** Of actors that nobody has chosen, on average, between two readings: what happens more often leaves no trace. */
+const happeningsPerReading = 50;
 
 export class TreeWatch {
   readonly #watched: Watched;
@@ -111,7 +121,7 @@ class Session {
   constructor(watched: Watched, listeners: ReadonlySet<TreeListener>) {
     this.#watched = watched;
     this.#listeners = listeners;
-    this.happenings = new Happenings(watched.now);
+    this.happenings = new Happenings(watched.now, happeningsPerReading);
     this.#subscription = watched.inspect((event) => this.#observe(event));
     void this.#walk();
   }
@@ -128,13 +138,15 @@ class Session {
     if (event.type !== '@xstate.snapshot') return;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- xstate hands out refs of actors
     const ref = event.actorRef as AnyActorRef;
-    if (kindOf(ref) === undefined) return;
-    const place = this.#marked.get(ref.id) ?? placeOf(ref, () => this.#watched.read().pool);
+    const kind = kindOf(ref);
+    if (kind === undefined || this.#marked.has(ref.id)) return;
+    const known = kind === 'worker' ? this.rows.placeOf(ref.id) : undefined;
+    const place = known ?? placeOf(ref, () => this.#watched.read().pool);
     if (place) this.#marked.set(ref.id, place);
   }
 
   async #walk(): Promise<void> {
-    const slice = new Slice();
+    const slice = new Slice(treeSlices);
     // Whoever listens first knows the session by then.
     await slice.next();
     for (const place of placesOf(this.#watched.read().pool)) {
@@ -169,27 +181,41 @@ class Session {
   async #look(marked: ReadonlyMap<string, Place>): Promise<Batch> {
     const changed = new Set<string>();
     const gone = new Set<string>();
-    const slice = new Slice();
-    const lookAt = async (places: Iterable<Place>): Promise<void> => {
-      for (const place of places) {
-        if (slice.isOver) await slice.next();
-        if (this.#isOver) return;
-        const reading = this.#watched.read();
+    const runs = new Set<string>();
+    const slice = new Slice(changeSlices(marked.size));
+    /** @param wanted undefined where there is nothing to look at */
+    const lookAt = async <One>(all: Iterable<One>, wanted: (one: One) => Place | undefined) => {
+      let reading = this.#watched.read();
+      for (const one of all) {
+        if (slice.isOver) {
+          await slice.next();
+          if (this.#isOver) return;
+          reading = this.#watched.read();
+        }
+        const place = wanted(one);
+        if (!place) continue;
         const change = this.rows.look(place, reading, reading.nowMs);
         this.#noteEnvironment(place, reading);
         if (change === 'changed') changed.add(place.id);
         if (change === 'gone') gone.add(place.id);
       }
     };
-    const places = [...marked.values()];
-    const runs = new Set(places.flatMap((place) => this.#runIdOf(place) ?? []));
-    await lookAt(places);
-    await lookAt([...runs].flatMap((key) => this.#newsOf(key)));
-    if (++this.#readings % forgetsEvery === 0) await lookAt(this.#forgotten());
+    const noteRunOf = (place: Place) => {
+      const run = this.#runIdOf(place);
+      if (run !== undefined) runs.add(run);
+      return place;
+    };
+    await lookAt(marked.values(), noteRunOf);
+    for (const run of runs) await lookAt(this.#newsOf(run), itself);
+    if (++this.#readings % forgetsEvery === 0)
+      await lookAt(this.rows.kept(), ({ place, row }) =>
+        row.isOver && this.#isForgotten(place) ? place : undefined,
+      );
     // What stood below a row that is gone stands elsewhere now.
-    if (gone.size > 0) await lookAt([...this.rows.below(gone)]);
+    if (gone.size > 0)
+      await lookAt(this.rows.kept(), ({ place, row }) => (gone.has(row.parent) ? place : undefined));
     for (const id of gone) changed.delete(id);
-    return { changed: [...changed], gone: [...gone], touched: new Set(marked.keys()), runs };
+    return { changed: [...changed], gone: [...gone], touched: marked, runs };
   }
 
   #noteEnvironment({ kind, id }: Place, { pool }: Reading): void {
@@ -228,17 +254,12 @@ class Session {
     return [pipelinePlace(key), ...(run ? stagesOf(pool, key) : []), ...(known?.stages ?? [])];
   }
 
-  /** Rows of what is over and not remembered any more. */
-  *#forgotten(): Generator<Place> {
+  /** Of what is over: whether the pool remembers it no more. */
+  #isForgotten(place: Place): boolean {
     const { workers, history, pipelines, endedPipelines } = this.#watched.read().pool.context.registry;
-    for (const place of this.rows.over()) {
-      const isKnown =
-        place.kind === 'worker'
-          ? history.has(place.key) || workers.has(place.key)
-          : place.kind === 'pipeline'
-            ? pipelines.has(place.key) || endedPipelines.has(place.key)
-            : true;
-      if (!isKnown) yield place;
-    }
+    if (place.kind === 'worker') return !history.has(place.key) && !workers.has(place.key);
+    return place.kind === 'pipeline' && !pipelines.has(place.key) && !endedPipelines.has(place.key);
   }
 }
+
+const itself = (place: Place) => place;

@@ -15,7 +15,8 @@ export interface Scene {
   readonly nowMs: () => number;
   /** JSON of a row as it was told last; undefined where there is none. */
   readonly row: (id: string) => string | undefined;
-  readonly rows: () => string[];
+  /** JSON of all rows. */
+  readonly rows: () => Iterable<string>;
   readonly rowCount: () => number;
   readonly truncated: () => number;
   readonly placeOf: (id: string) => Place | undefined;
@@ -113,16 +114,15 @@ export class Viewer {
   }
 
   #sendChanges(): void {
-    const rows: string[] = [];
+    const changed: string[] = [];
     const gone: string[] = [];
     for (const id of this.#waiting) {
-      if (rows.length + gone.length >= changesMax) break;
+      if (changed.length + gone.length >= changesMax) break;
       this.#waiting.delete(id);
-      const row = this.#scene.row(id);
-      if (row === undefined) gone.push(id);
-      else rows.push(row);
+      (this.#scene.placeOf(id) ? changed : gone).push(id);
     }
-    this.#socket.sendRows({ type: 'changes', nowMs: this.#scene.nowMs(), rows: [], gone }, rows);
+    const message = { type: 'changes', nowMs: this.#scene.nowMs(), rows: [], gone } as const;
+    this.#socket.sendRows(message, rowsOf(changed, this.#scene));
   }
 
   #sendDetail(): void {
@@ -191,6 +191,14 @@ export class Viewer {
 
   #refuse(what: Extract<ServerMessage, { type: 'refused' }>['what'], why: string): void {
     this.#socket.send({ type: 'refused', what, why });
+  }
+}
+
+/** What has gone since then is told the next time. */
+function* rowsOf(ids: readonly string[], scene: Scene): Generator<string> {
+  for (const id of ids) {
+    const row = scene.row(id);
+    if (row !== undefined) yield row;
   }
 }
 

@@ -155,6 +155,9 @@ test('a run is told with its stages, its attempts and its critical path, and is 
     ],
   });
   expect(checkRow()).toMatchObject({ parent: 'pipeline "p"', phase: 'running' });
+  // What it writes to its journal meanwhile is nothing that it waits for.
+  const ownState = () => page.row(({ kind }) => kind === 'pipeline')?.state;
+  await page.until('its state', () => ownState() === 'live.run.working.scheduling');
   expect(page.row(({ kind, stage }) => kind === 'worker' && stage === 'check')?.parent).toBe(
     'stage ["p","check"]',
   );

@@ -70,7 +70,7 @@ export class StatelyFeed {
   }
 
   async #begin(): Promise<void> {
-    const slice = new Slice();
+    const slice = new Slice({ sliceMs: 0.5, stepsPerLook: 8 });
     for (const place of placesOf(this.#watched.read().pool)) {
       if (slice.isOver) await slice.next();
       if (this.#isOver || this.#told.size >= actorsMax) break;
@@ -90,7 +90,7 @@ export class StatelyFeed {
     const snapshots = this.#snapshots;
     this.#events = [];
     this.#snapshots = new Map();
-    const slice = new Slice(1);
+    const slice = new Slice({ sliceMs: 0.5, stepsPerLook: 1 });
     // A viewer that does not keep up misses a batch.
     if (this.#sink.isCurrent) {
       for (const { ref, event, source } of events) {

@@ -40,7 +40,7 @@ class Rows implements Scene {
   rows = () => [...this.texts.values()];
   rowCount = () => this.texts.size;
   truncated = () => 0;
-  placeOf = () => undefined;
+  placeOf = (id: string) => (this.texts.has(id) ? ({ kind: 'worker', id, key: id } as const) : undefined);
   detail = () => undefined;
   follow = () => ({ news: () => [], close: () => {} });
   run = () => undefined;
