@@ -20,6 +20,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What is bundled, with its licences: for `npm run sbom`. Beside the page, not a part of it.
+    license: { fileName: '.vite/licenses.json' },
     chunkSizeWarningLimit: 2_000,
   },
   server: {

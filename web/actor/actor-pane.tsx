@@ -5,7 +5,7 @@ import { ActionButtons } from '../actions/action-buttons.tsx';
 import { toast } from '../actions/ask.ts';
 import { legible } from '../drawing/legible.ts';
 import { PhaseMark } from '../drawing/phase-mark.tsx';
-import { words } from '../i18n/words.ts';
+import { meant, words } from '../i18n/words.ts';
 import { chosenRow, tabShown, tabsShown } from '../live/session.ts';
 import { detail, liveTree, refusals } from '../live/told.ts';
 import { LogView } from '../logs/log-view.tsx';
@@ -136,7 +136,7 @@ function TabPanel({ tab, row, told }: TabPanelProps): ComponentChildren {
   if (tab === 'run') return <RunView pipelineId={row.pipeline ?? ''} stageId={row.stage} />;
   if (tab === 'log') return <LogView worker={row.name} />;
   const refusal = refusals.value.choose;
-  if (!told) return <p class="hint">{refusal === undefined ? actor.loading : legible(refusal)}</p>;
+  if (!told) return <p class="hint">{refusal === undefined ? actor.loading : legible(meant(refusal))}</p>;
   if (tab === 'chart') return <ChartTab told={told} />;
   if (tab === 'happenings') return <Happenings happenings={told.happenings} />;
   return told.context === undefined || told.context === null ? (

@@ -3,7 +3,7 @@ import type { ActorDetail, ActorRow } from '../../src/inspector/protocol.ts';
 import { Age, Countdown } from '../drawing/age.tsx';
 import { legible } from '../drawing/legible.ts';
 import { timeText } from '../i18n/duration.ts';
-import { words } from '../i18n/words.ts';
+import { meant, words } from '../i18n/words.ts';
 
 interface WhyProps {
   readonly row: ActorRow;
@@ -27,7 +27,7 @@ export function Why({ row, told }: WhyProps) {
           </span>
         )}
       </p>
-      {sentence !== '' && <p class="why-sentence">{legible(sentence)}</p>}
+      {sentence !== '' && <p class="why-sentence">{legible(meant(sentence))}</p>}
       {row.failure !== undefined && !sentence.includes(row.failure) && (
         <p class="why-failure">{legible(row.failure)}</p>
       )}

@@ -1,4 +1,4 @@
-/** 화면의 모든 말, 한국어. 서버가 하는 말(이유, 메시지)은 온 그대로 보인다. */
+/** 화면의 모든 말, 한국어. 서버가 하는 말(이유, 메시지)은 sayings-ko.ts에 있다. */
 import type { Words } from './words.ts';
 
 export const ko: Words = {

@@ -4,6 +4,7 @@ import { recall, remember } from '../page/memory.ts';
 import { durationText } from './duration.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
+import { inKorean } from './sayings-ko.ts';
 
 export type Words = typeof en;
 export type Language = 'en' | 'ko';
@@ -27,4 +28,9 @@ export function speak(chosen: Language): void {
 /** A duration in the page's language. */
 export function duration(ms: number): string {
   return durationText(ms, words.value.units);
+}
+
+/** What the server says, in the page's language as far as the page knows it. */
+export function meant(text: string): string {
+  return language.value === 'ko' ? inKorean(text) : text;
 }

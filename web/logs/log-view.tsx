@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { legible } from '../drawing/legible.ts';
-import { language, words } from '../i18n/words.ts';
+import { language, meant, words } from '../i18n/words.ts';
 import { liveLog, refusals } from '../live/told.ts';
 import { recall, remember } from '../page/memory.ts';
 import { LogRow } from './log-row.tsx';
@@ -61,7 +61,7 @@ export function LogView({ worker }: { worker: string }) {
       </div>
       {lines.length === 0 && (
         <p class="hint">
-          {refusal === undefined ? (tail?.isOver ? said.emptyOver : said.empty) : legible(refusal)}
+          {refusal === undefined ? (tail?.isOver ? said.emptyOver : said.empty) : legible(meant(refusal))}
         </p>
       )}
       <div

@@ -8,7 +8,7 @@ import { layOut } from '../drawing/elk.ts';
 import { legible } from '../drawing/legible.ts';
 import { measureText } from '../drawing/measure.ts';
 import { PhaseMark } from '../drawing/phase-mark.tsx';
-import { duration, words } from '../i18n/words.ts';
+import { duration, meant, words } from '../i18n/words.ts';
 import { now } from '../live/clock.ts';
 import { criticalEdges, dagGraph, shapeOf } from './dag-graph.ts';
 import { stageMs } from './gantt-bars.ts';
@@ -97,7 +97,7 @@ function StageBox({ stage, box, isCritical, isChosen, choose }: StageBoxProps) {
         if (event.key === 'Enter' || event.key === ' ') choose(stage.stageId);
       }}
     >
-      <title>{legible([stage.name, stage.message].filter(Boolean).join('\n'))}</title>
+      <title>{legible([stage.name, meant(stage.message)].filter(Boolean).join('\n'))}</title>
       <rect class="stage-box" width={width} height={height} rx={8} />
       <svg x={10} y={height / 2 - 8} width={16} height={16} overflow="visible">
         <PhaseMark phase={stage.phase} />

@@ -1,7 +1,7 @@
 /** Attempts over time. */
 import { legible } from '../drawing/legible.ts';
 import { PhaseMark } from '../drawing/phase-mark.tsx';
-import { duration, words } from '../i18n/words.ts';
+import { duration, meant, words } from '../i18n/words.ts';
 import type { RunPicture } from '../../src/inspector/protocol.ts';
 import { now } from '../live/clock.ts';
 import { ganttOf, type Bar, type GanttRow } from './gantt-bars.ts';
@@ -102,7 +102,7 @@ function GanttBar({
     attempt.worker,
     `${tree.attempt(attempt.attempt)}, ${phase[attempt.phase]}`,
     ...parts,
-    attempt.reason,
+    attempt.reason === undefined ? undefined : meant(attempt.reason),
   ];
   const text = legible(title.filter((line) => line !== undefined).join('\n'));
   return (

@@ -1,6 +1,6 @@
 /** One run: its stages as a graph, and its attempts over time. */
 import { legible } from '../drawing/legible.ts';
-import { duration, words } from '../i18n/words.ts';
+import { duration, meant, words } from '../i18n/words.ts';
 import { now } from '../live/clock.ts';
 import { refusals, run, treeOfNow } from '../live/told.ts';
 import { toast } from '../actions/ask.ts';
@@ -20,13 +20,13 @@ export function RunView({ pipelineId, stageId }: RunViewProps) {
   const told = known && withFinallyWaits(known);
   const { actor, run: said } = words.value;
   const refusal = refusals.value.run;
-  if (!told) return <p class="hint">{refusal === undefined ? actor.loading : legible(refusal)}</p>;
+  if (!told) return <p class="hint">{refusal === undefined ? actor.loading : legible(meant(refusal))}</p>;
   const { startedMs, endedMs, message } = told;
   return (
     <div class="run">
       <p class="run-summary">
         {startedMs !== undefined && <b>{said.total(duration((endedMs ?? now.value) - startedMs))}</b>}
-        {message !== '' && <span>{legible(message)}</span>}
+        {message !== '' && <span>{legible(meant(message))}</span>}
         {told.criticalPath.length > 0 && <span class="critical-legend">{said.critical}</span>}
       </p>
       <h2>{said.dag}</h2>

@@ -12,6 +12,12 @@ export class ActorTree {
   readonly #children = new Map<string, Set<string>>();
   /** By name: a Pod's name leads to its worker. */
   readonly #workers = new Map<string, string>();
+  #shape = 0;
+
+  /** Another number whenever a row came, went, or moved to another parent. */
+  get shape(): number {
+    return this.#shape;
+  }
 
   get size(): number {
     return this.#rows.size;
@@ -48,6 +54,7 @@ export class ActorTree {
     this.#rows.clear();
     this.#children.clear();
     this.#workers.clear();
+    this.#shape += 1;
     this.change(rows, []);
   }
 
@@ -60,6 +67,7 @@ export class ActorTree {
     const former = this.#rows.get(row.id);
     if (former && former.parent !== row.parent) this.#children.get(former.parent)?.delete(row.id);
     if (!former || former.parent !== row.parent) {
+      this.#shape += 1;
       const siblings = this.#children.get(row.parent);
       if (siblings) siblings.add(row.id);
       else this.#children.set(row.parent, new Set([row.id]));
@@ -71,6 +79,7 @@ export class ActorTree {
   #remove(id: string): void {
     const row = this.#rows.get(id);
     if (!row) return;
+    this.#shape += 1;
     this.#rows.delete(id);
     if (this.#workers.get(row.name) === id) this.#workers.delete(row.name);
     const siblings = this.#children.get(row.parent);

@@ -1,4 +1,5 @@
 /** Above the tree: text, task, pipeline, and the phases with how many are in each. */
+import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { PhaseMark } from '../drawing/phase-mark.tsx';
 import { words } from '../i18n/words.ts';
@@ -47,41 +48,48 @@ export function FilterBar({ toTree }: { toTree: () => void }) {
         <kbd aria-hidden="true">/</kbd>
       </div>
       <div class="filter-pairs">
-        <PairSelect pair="pipeline" any={tree.anyPipeline} values={pipelines.value} />
-        <PairSelect pair="task" any={tree.anyTask} values={tasks.value} />
+        <PairSelect pair="pipeline" any={tree.anyPipeline} values={pipelines} />
+        <PairSelect pair="task" any={tree.anyTask} values={tasks} />
       </div>
-      <div class="chips" role="group" aria-label={tree.phases}>
-        {phases.map((phase) => {
-          const { all, workers } = phaseCounts.value[phase];
-          return (
-            <button
-              key={phase}
-              type="button"
-              class={`chip phase-${phase}`}
-              aria-pressed={filterPhases.value.has(phase)}
-              title={tree.count(all, workers)}
-              onClick={() => togglePhase(phase)}
-            >
-              <PhaseMark phase={phase} />
-              <span class="chip-name">{words.value.phase[phase]}</span>
-              <span class="chip-count">{all}</span>
-            </button>
-          );
-        })}
-      </div>
+      <PhaseChips />
     </search>
+  );
+}
+
+function PhaseChips() {
+  const { tree, phase: names } = words.value;
+  return (
+    <div class="chips" role="group" aria-label={tree.phases}>
+      {phases.map((phase) => {
+        const { all, workers } = phaseCounts.value[phase];
+        return (
+          <button
+            key={phase}
+            type="button"
+            class={`chip phase-${phase}`}
+            aria-pressed={filterPhases.value.has(phase)}
+            title={tree.count(all, workers)}
+            onClick={() => togglePhase(phase)}
+          >
+            <PhaseMark phase={phase} />
+            <span class="chip-name">{names[phase]}</span>
+            <span class="chip-count">{all}</span>
+          </button>
+        );
+      })}
+    </div>
   );
 }
 
 interface PairSelectProps {
   readonly pair: 'task' | 'pipeline';
   readonly any: string;
-  readonly values: readonly string[];
+  readonly values: ReadonlySignal<readonly string[]>;
 }
 
 function PairSelect({ pair, any, values }: PairSelectProps) {
   const chosen = pairIn(filterText.value, pair);
-  const all = chosen === '' || values.includes(chosen) ? values : [chosen, ...values];
+  const all = chosen === '' || values.value.includes(chosen) ? values.value : [chosen, ...values.value];
   return (
     <select
       aria-label={any}

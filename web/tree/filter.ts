@@ -12,7 +12,8 @@ type Field = (typeof fields)[number];
 interface Demand {
   /** Undefined: any of the fields. */
   readonly field: Field | undefined;
-  readonly text: string;
+  /** Found without a copy of the row in lower case: there are ten thousand of them at each letter that is typed. */
+  readonly pattern: RegExp;
 }
 
 export interface Filter {
@@ -27,10 +28,10 @@ export function parseFilter(text: string, phases: ReadonlySet<Phase>): Filter {
   const demands: Demand[] = [];
   for (const { groups } of text.matchAll(word)) {
     const key = groups?.['key'];
-    const value = (groups?.['quoted'] ?? groups?.['plain'] ?? '').toLowerCase();
+    const value = groups?.['quoted'] ?? groups?.['plain'] ?? '';
     const field = fields.find((name) => name === key?.toLowerCase());
-    const wanted = key !== undefined && field === undefined ? `${key.toLowerCase()}:${value}` : value;
-    if (wanted !== '') demands.push({ field, text: wanted });
+    const wanted = key !== undefined && field === undefined ? `${key}:${value}` : value;
+    if (wanted !== '') demands.push({ field, pattern: patternOf(wanted) });
   }
   return { demands, phases };
 }
@@ -41,27 +42,17 @@ export function isEmpty({ demands, phases }: Filter): boolean {
 
 export function fits(row: ActorRow, { demands, phases }: Filter): boolean {
   if (phases.size > 0 && (row.kind === 'pool' || !phases.has(row.phase))) return false;
-  return demands.every(({ field, text }) =>
-    field === undefined ? textOf(row).includes(text) : holds(row[field], text),
+  return demands.every(({ field, pattern }) =>
+    field === undefined ? fields.some((name) => holds(row[name], pattern)) : holds(row[field], pattern),
   );
 }
 
-/** Rows never change, so each is put into lower case once, not at each letter that somebody types. */
-const texts = new WeakMap<ActorRow, string>();
-
-function textOf(row: ActorRow): string {
-  const known = texts.get(row);
-  if (known !== undefined) return known;
-  const text = fields
-    .map((name) => row[name] ?? '')
-    .join('\n')
-    .toLowerCase();
-  texts.set(row, text);
-  return text;
+function patternOf(text: string): RegExp {
+  return new RegExp(text.replaceAll(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`), 'iu');
 }
 
-function holds(value: string | undefined, text: string): boolean {
-  return value !== undefined && value.toLowerCase().includes(text);
+function holds(value: string | undefined, pattern: RegExp): boolean {
+  return value !== undefined && pattern.test(value);
 }
 
 /** The text with this key's pair put in, replaced, or taken out where the value is ''. */

@@ -3,7 +3,7 @@ import { memo } from 'preact/compat';
 import { Age } from '../drawing/age.tsx';
 import { legible } from '../drawing/legible.ts';
 import { PhaseMark } from '../drawing/phase-mark.tsx';
-import { words } from '../i18n/words.ts';
+import { meant, words } from '../i18n/words.ts';
 import type { VisibleRow } from './visible-rows.ts';
 
 const indentPx = 16;
@@ -35,7 +35,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps) {
       aria-selected={isChosen}
       {...(isOpen === undefined ? {} : { 'aria-expanded': isOpen })}
       style={{ transform: `translateY(${topPx}px)`, paddingLeft: `${8 + depth * indentPx}px` }}
-      title={row.reason === undefined ? undefined : legible(row.reason)}
+      title={row.reason === undefined ? undefined : legible(meant(row.reason))}
       onClick={() => props.choose(row.id)}
     >
       {isOpen === undefined ? (

@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../i18n/words.ts';
-import { treeOfNow, truncated } from '../live/told.ts';
+import { liveTree, treeOfNow, truncated } from '../live/told.ts';
 import { choose, place } from '../page/place.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { moveBy } from './move.ts';
@@ -15,6 +15,7 @@ export function TreeView() {
   const scroller = useRef<HTMLDivElement>(null);
   const { tree } = words.value;
   const visible = rows.value;
+  const all = liveTree();
   const chosen = place.value.id;
   const focused = focusedId.value;
   const virtual = useVirtualizer({
@@ -22,7 +23,6 @@ export function TreeView() {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeightPx,
     overscan: overscanRows,
-    getItemKey: (index) => visible[index]?.row.id ?? index,
     useFlushSync: false,
   });
 
@@ -73,13 +73,14 @@ export function TreeView() {
         }}
       >
         <div class="tree-lines" style={{ height: `${virtual.getTotalSize()}px` }}>
-          {virtual.getVirtualItems().map(({ index, start, key }) => {
+          {virtual.getVirtualItems().map(({ index, start }) => {
             const line = visible[index];
             return (
               line && (
                 <TreeRow
-                  key={key}
+                  key={line.row.id}
                   {...line}
+                  row={all.get(line.row.id) ?? line.row}
                   topPx={start}
                   isChosen={line.row.id === chosen}
                   isFocused={line.row.id === focused}

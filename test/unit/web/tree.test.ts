@@ -72,6 +72,23 @@ describe('the tree', () => {
     expect(ids(tree)).toEqual(['pool', 'nightly', 'w2', 'run', 'w1']);
   });
 
+  test('has another shape when a row comes, goes or moves, and the same when it only says something else', () => {
+    const tree = all();
+    const shapes = [tree.shape];
+    tree.change([{ ...first, state: 'cleanup.deleting', phase: 'cleanup' }], []);
+    shapes.push(tree.shape);
+    for (const [rows, gone] of [
+      [[row('w3', 'nightly')], []],
+      [[{ ...first, parent: 'pool' }], []],
+      [[], ['w2']],
+    ] as const) {
+      tree.change(rows, gone);
+      shapes.push(tree.shape);
+    }
+    expect(new Set(shapes).size).toBe(4);
+    expect(shapes[1]).toBe(shapes[0]);
+  });
+
   test('ends where parents form a ring', () => {
     const tree = treeOf(row('a', 'b'), row('b', 'a'));
     expect(ids(tree, 'a')).toEqual([]);
@@ -93,6 +110,16 @@ describe('the filter', () => {
     expect(ids(all(), 'task:night kind:worker')).toEqual(['pool', 'nightly', 'w1', 'w2']);
     expect(ids(all(), 'task:night failure:oom kind:worker')).toEqual(['pool', 'nightly', 'w2']);
     expect(ids(all(), 'state:pending')).toEqual([]);
+  });
+
+  test('takes every sign as itself', () => {
+    const tree = treeOf(
+      pool,
+      row('a.c', 'pool', { reason: 'back-off (5) [x] $^*+?|\\{}' }),
+      row('abc', 'pool'),
+    );
+    expect(ids(tree, 'a.c')).toEqual(['pool', 'a.c']);
+    expect(ids(tree, 'reason:"(5) [x] $^*+?|\\{}"')).toEqual(['pool', 'a.c']);
   });
 
   test('takes an unknown key as a word, since names may hold colons', () => {
