@@ -1,9 +1,12 @@
 /** What the agent is asked to do: by its arguments, and by the environment that a worker is given. */
+import { readFileSync } from 'node:fs';
 
 export interface AgentOptions {
   readonly command: readonly string[];
   /** `host:port`; '' = just run the command. */
   readonly endpoint: string;
+  /** PEM of the authorities that vouch for the server; `system` = those that Node trusts; '' = plaintext. */
+  readonly authority: string;
   readonly marker: boolean;
   readonly flushMs: number;
   /** Of lines that wait, for each of the two streams. */
@@ -20,12 +23,15 @@ Runs the command and pushes what it writes, line by line, to a log server: an Ot
 serves LogStreamingService. The output also goes where it would go without the agent.
 
   --endpoint HOST:PORT    the log server; default: OTTO_LOG_ENDPOINT; without one the command just runs
+  --ca FILE               the authorities that vouch for it, PEM, or system = those that Node trusts; default: OTTO_LOG_CA,
+                          which holds the PEM itself; without them the connection is plaintext
   --flush-timeout TIME    longest wait after the command's end until all is delivered (10s, 500ms, 1m; default 10s)
   --buffer MIB            memory for lines that wait, for stdout and stderr each (default 16)
   --no-marker             do not write the line by which Ottoscaler knows that this container pushes
   -h, --help              this text
 
-Environment: OTTO_LOG_ENDPOINT, OTTO_WORKER_ID, OTTO_TASK_ID, OTTO_WORKER_TOKEN; POD_NAME, NAMESPACE, NODE_NAME.
+Environment: OTTO_LOG_ENDPOINT, OTTO_LOG_CA, OTTO_WORKER_ID, OTTO_TASK_ID, OTTO_WORKER_TOKEN;
+POD_NAME, NAMESPACE, NODE_NAME.
 Exits as the command does: its code, 128 + n where signal n killed it, 127 not found, 126 cannot run; 125 for
 errors of the agent's own.
 `;
@@ -40,6 +46,7 @@ const isEndpoint = /^\S+:\d{1,5}$/;
  */
 export function readOptions(args: readonly string[], env: NodeJS.Dict<string>): AgentOptions | 'help' {
   let endpoint = env['OTTO_LOG_ENDPOINT'] ?? '';
+  let authority = env['OTTO_LOG_CA'] ?? '';
   let marker = true;
   let flushMs = 10_000;
   let bufferBytes = 16 * mebibyte;
@@ -54,6 +61,7 @@ export function readOptions(args: readonly string[], env: NodeJS.Dict<string>): 
     if (flag === '-h' || flag === '--help') return 'help';
     if (flag === '--no-marker') marker = false;
     else if (flag === '--endpoint') endpoint = value(flag, given);
+    else if (flag === '--ca') authority = authorityIn(value(flag, given));
     else if (flag === '--flush-timeout') flushMs = duration(value(flag, given));
     else if (flag === '--buffer') bufferBytes = mebibytes(value(flag, given));
     else throw new UsageError(`there is no option ${flag}`);
@@ -62,7 +70,17 @@ export function readOptions(args: readonly string[], env: NodeJS.Dict<string>): 
   if (command.length === 0 || command[0] === '') throw new UsageError('a command is needed');
   if (endpoint !== '' && !isEndpoint.test(endpoint))
     throw new UsageError(`"${endpoint}" is not an endpoint; write host:port`);
-  return { command, endpoint, marker, flushMs, bufferBytes };
+  return { command, endpoint, authority, marker, flushMs, bufferBytes };
+}
+
+function authorityIn(file: string): string {
+  if (file === 'system') return file;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--ca ${JSON.stringify(file)} cannot be read: ${why}`);
+  }
 }
 
 function duration(text: string): number {

@@ -24,6 +24,8 @@ const ownErrorCode = 125;
 const stdout = new OwnOutput(1);
 const stderr = new OwnOutput(2);
 const say = (sentence: string) => stderr.say(sentence);
+// What libraries say of themselves has no place amid what the command writes.
+process.noDeprecation = true;
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -74,12 +76,17 @@ async function run(options: AgentOptions): Promise<number> {
 function withoutServer({
   OTTO_WORKER_TOKEN: _token,
   OTTO_LOG_ENDPOINT: _endpoint,
+  OTTO_LOG_CA: _authority,
   ...env
 }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return env;
 }
 
-function startPushing({ endpoint, bufferBytes }: AgentOptions, identity: WorkerIdentity, output: Output) {
+function startPushing(
+  { endpoint, authority, bufferBytes }: AgentOptions,
+  identity: WorkerIdentity,
+  output: Output,
+) {
   const runId = randomBytes(4).toString('hex');
   const lanes = (['stdout', 'stderr'] as const).map(
     (source) => new Lane(source, streamName(identity.workerId, runId, source), new Backlog(bufferBytes)),
@@ -95,7 +102,7 @@ function startPushing({ endpoint, bufferBytes }: AgentOptions, identity: WorkerI
   );
   // The command runs already: what is needed to talk to the server takes a while to load.
   const pusher = import('./pusher.ts').then((module) => {
-    made = new module.Pusher({ endpoint, identity, lanes, say });
+    made = new module.Pusher({ endpoint, authority, identity, lanes, say });
     void made.run();
     return made;
   });

@@ -5,13 +5,21 @@
  * the command goes on without it.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectPush, PushError, type PushClient, type Registered } from '../rpc/push-client.ts';
+import {
+  connectPush,
+  PushError,
+  type CallEnd,
+  type PushClient,
+  type Registered,
+} from '../rpc/push-client.ts';
 import type { Lane } from './lane.ts';
 import { PushSession } from './push-session.ts';
 import { configOf, registrationOf, type WorkerIdentity } from './worker-identity.ts';
 
 export interface PusherOptions {
   readonly endpoint: string;
+  /** As in `PushServer`. */
+  readonly authority: string;
   readonly identity: WorkerIdentity;
   readonly lanes: readonly Lane[];
   /** A sentence for whoever runs the command. */
@@ -40,6 +48,8 @@ export class Pusher {
   #session: PushSession | undefined;
   #knowsServer = false;
   #gaveUp = false;
+  /** What was said of TLS last. */
+  #saidOfTls = '';
 
   constructor(options: PusherOptions) {
     this.#options = options;
@@ -90,19 +100,20 @@ export class Pusher {
   }
 
   async #attempt(): Promise<Outcome> {
-    const { endpoint, identity } = this.#options;
-    const client = connectPush(endpoint, identity.token);
-    const cut = () => client.close();
+    const { endpoint, authority, identity } = this.#options;
+    let client: PushClient | undefined;
+    const cut = () => client?.close();
     this.#over.signal.addEventListener('abort', cut, { once: true });
     try {
+      client = connectPush({ address: endpoint, token: identity.token, authority });
       const registered = await client.register(registrationOf(identity, endpoint), registerTimeoutMs);
       return await this.#serve(client, registered);
     } catch (error) {
       if (!(error instanceof PushError)) throw error;
-      return this.#failed(error.code, error.message);
+      return this.#failed(error);
     } finally {
       this.#over.signal.removeEventListener('abort', cut);
-      client.close();
+      cut();
     }
   }
 
@@ -112,7 +123,7 @@ export class Pusher {
       case 'SERVER_FULL':
         return 'full';
       case 'INVALID_REQUEST':
-        return this.#failed('INVALID_ARGUMENT', registered.message);
+        return this.#failed({ code: 'INVALID_ARGUMENT', message: registered.message });
       case 'SUCCESS':
       case 'ALREADY_REGISTERED':
         return await this.#push(client, registered);
@@ -134,17 +145,28 @@ export class Pusher {
     this.#over.signal.addEventListener('abort', () => session.stop(), { once: true });
     const end = await session.run();
     this.#session = undefined;
-    if (end.code !== 'OK') this.#failed(end.code, end.message);
+    if (end.code !== 'OK') this.#failed(end);
     return answered() > before ? 'worked' : 'failed';
   }
 
-  #failed(code: string, message: string): 'failed' {
+  #failed({ code, message, tls }: CallEnd): 'failed' {
+    if (tls !== undefined) this.#sayOfTls(tls);
     if (!refusals.has(code) || this.#isOver()) return 'failed';
     this.#gaveUp = true;
     const { endpoint, lanes, say } = this.#options;
     for (const { backlog } of lanes) backlog.close();
     say(`${endpoint} takes no lines (${code}: ${message}); going on without it`);
     return 'failed';
+  }
+
+  /** Tried again all the same: the certificate may be replaced. One that has answered just ends, or begins. */
+  #sayOfTls(what: string): void {
+    if (this.#knowsServer || what === this.#saidOfTls) return;
+    this.#saidOfTls = what;
+    const { endpoint, authority, say } = this.#options;
+    const check =
+      authority === '' ? 'OTTO_LOG_CA, which is not set' : 'OTTO_LOG_CA, which says whom to trust';
+    say(`${endpoint} ${what}: check ${check}; the command goes on, and its lines wait for a better answer`);
   }
 
   /** What will not get through any more is told as missing while there is time for that. */

@@ -1,6 +1,4 @@
-/** From the environment (and ENV_FILE) to checked settings. */
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+/** From the environment to checked settings; what ENV_FILE says is in it by then (`src/cli/env-file.ts`). */
 import { z } from 'zod';
 import { settings, type Settings } from './settings.ts';
 
@@ -13,7 +11,6 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** @throws SettingsError naming the variable, its value and the rule that it breaks. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const merged = { ...fromFile(env['ENV_FILE']), ...env };
   const schema = z.object(
     Object.fromEntries(
       Object.entries(settings).map(([name, s]) => [name, z.string().default(s.default).pipe(s.rule)]),
@@ -21,7 +18,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   );
   // An empty variable counts as unset, as in a manifest that leaves a value blank.
   const given = Object.fromEntries(
-    Object.entries(merged).filter(([, value]) => value !== '' && value !== undefined),
+    Object.entries(env).filter(([, value]) => value !== '' && value !== undefined),
   );
   const result = schema.safeParse(given);
   if (!result.success) {
@@ -36,6 +33,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 /** Rules that no single variable can break, and what follows for one from another. */
 function consistent(s: Settings): Settings {
   requireSafe(s);
+  requirePushable(s);
+  requireHandlerTls(s);
   requireLess(s, 'LEASE_RENEW_SECONDS', 'LEASE_SECONDS');
   requireLess(s, 'LEASE_RETRY_SECONDS', 'LEASE_RENEW_SECONDS');
   return { ...s, LEADER_ELECTION: s.LEADER_ELECTION && s.OTTO_CLUSTER !== 'local' };
@@ -47,10 +46,6 @@ function requireSafe(s: Settings): void {
     throw new SettingsError('GRPC_TLS_CERT and GRPC_TLS_KEY belong together: set both or neither');
   if (s.GRPC_TLS_CLIENT_CA !== '' && s.GRPC_TLS_CERT === '')
     throw new SettingsError('GRPC_TLS_CLIENT_CA needs GRPC_TLS_CERT and GRPC_TLS_KEY');
-  if (s.WORKER_LOG_ENDPOINT !== '' && s.GRPC_TLS_CERT !== '')
-    throw new SettingsError(
-      'WORKER_LOG_ENDPOINT needs plaintext gRPC, which GRPC_TLS_CERT ends; leave it empty: the logs are followed all the same',
-    );
   if (loopback.test(s.GRPC_HOST) || s.GRPC_PLAINTEXT) return;
   const where = `GRPC_HOST=${JSON.stringify(s.GRPC_HOST)} is outside loopback, where`;
   if (s.GRPC_TLS_CERT === '')
@@ -63,20 +58,38 @@ function requireSafe(s: Settings): void {
     );
 }
 
+/** Workers have no certificate, and nothing but what their Pods are given to know the server by. */
+function requirePushable(s: Settings): void {
+  if (s.WORKER_LOG_ENDPOINT === '') return;
+  if (s.GRPC_TLS_CERT !== '' && s.WORKER_LOG_CA === '')
+    throw new SettingsError(
+      'WORKER_LOG_ENDPOINT beside GRPC_TLS_CERT needs WORKER_LOG_CA, the PEM file of the authority by which workers know this server, or system',
+    );
+  if (s.GRPC_TLS_CLIENT_CA !== '' && s.WORKER_LOG_PORT === 'off')
+    throw new SettingsError(
+      'WORKER_LOG_ENDPOINT beside GRPC_TLS_CLIENT_CA needs WORKER_LOG_PORT: workers have no client certificate',
+    );
+}
+
+function requireHandlerTls(s: Settings): void {
+  if ((s.OTTO_HANDLER_TLS_CERT === '') !== (s.OTTO_HANDLER_TLS_KEY === ''))
+    throw new SettingsError(
+      'OTTO_HANDLER_TLS_CERT and OTTO_HANDLER_TLS_KEY belong together: set both or neither',
+    );
+  if (s.OTTO_HANDLER_TLS_CERT !== '' && s.OTTO_HANDLER_TLS_CA === '')
+    throw new SettingsError(
+      'OTTO_HANDLER_TLS_CERT needs OTTO_HANDLER_TLS_CA: without it otto-handler is called in plaintext',
+    );
+  const isNear = loopback.test(s.OTTO_HANDLER_HOST.replace(/:\d+$/, ''));
+  if (s.OTTO_HANDLER_TOKEN_FILE !== '' && s.OTTO_HANDLER_TLS_CA === '' && !isNear && !s.GRPC_PLAINTEXT)
+    throw new SettingsError(
+      'OTTO_HANDLER_TOKEN_FILE needs OTTO_HANDLER_TLS_CA, or GRPC_PLAINTEXT=true to show the token unencrypted outside loopback',
+    );
+}
+
 type Seconds = 'LEASE_SECONDS' | 'LEASE_RENEW_SECONDS' | 'LEASE_RETRY_SECONDS';
 
 function requireLess(s: Settings, less: Seconds, more: Seconds): void {
   if (s[less] < s[more]) return;
   throw new SettingsError(`${less}="${s[less]}" must be less than ${more}="${s[more]}"`);
-}
-
-function fromFile(file: string | undefined): NodeJS.Dict<string> {
-  if (!file) return {};
-  try {
-    return parseEnv(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new SettingsError(
-      `ENV_FILE=${JSON.stringify(file)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }

@@ -204,6 +204,22 @@ export const settings = {
     z.string().regex(/^$|^[^\s:]\S*:\d{1,5}$/, 'must be host:port'),
     "Where otto-handler takes workers' log lines and notices of their lives, as host:port; empty = they go to stdout",
   ),
+  OTTO_HANDLER_TLS_CA: setting(
+    '',
+    z.string(),
+    'PEM file of the authority that vouches for otto-handler; read again when replaced; system = those that Node trusts; empty = plaintext',
+  ),
+  OTTO_HANDLER_TLS_CERT: setting(
+    '',
+    z.string(),
+    'PEM file of the certificate that is shown to otto-handler (mTLS); read again when replaced',
+  ),
+  OTTO_HANDLER_TLS_KEY: setting('', z.string(), 'PEM file of its private key'),
+  OTTO_HANDLER_TOKEN_FILE: setting(
+    '',
+    z.string(),
+    'File of the token that is shown to otto-handler, as `authorization: Bearer …`; read again when replaced; empty = none',
+  ),
   GRPC_MOCK_MODE: setting(
     'false',
     boolean,
@@ -237,7 +253,17 @@ export const settings = {
   WORKER_LOG_ENDPOINT: setting(
     '',
     z.string().regex(/^$|^[^\s:]\S*:\d{1,5}$/, 'must be host:port'),
-    'Where workers reach this gRPC server, as host:port: they get it as OTTO_LOG_ENDPOINT with a token of their own (docs/otto-agent.md); empty = they get neither',
+    'Where workers reach this gRPC server, or its WORKER_LOG_PORT, as host:port: they get it as OTTO_LOG_ENDPOINT with a token of their own (docs/otto-agent.md); empty = they get neither',
+  ),
+  WORKER_LOG_PORT: setting(
+    'off',
+    z.union([z.literal('off'), integer(0, 65_535)], 'must be a whole number from 0 to 65535, or off'),
+    'Port of its own for workers that push, encrypted as GRPC_PORT is and without client certificates (mTLS needs it); nothing else is served there; 0 picks a free one, off = they push to GRPC_PORT',
+  ),
+  WORKER_LOG_CA: setting(
+    '',
+    z.string(),
+    'PEM file of the authorities by which workers know whom they push to, given to each as OTTO_LOG_CA; read again when replaced; system = those that their Node trusts; empty = plaintext',
   ),
   WORKER_TOKEN_KEY: setting(
     '',

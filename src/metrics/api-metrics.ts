@@ -5,7 +5,9 @@ import { gaugeAtScrape } from './read-at-scrape.ts';
 
 const isWrite: ReadonlySet<string> = new Set(['create', 'update', 'delete']);
 
-function resultOf(status: number): string {
+const writeResults = ['written', 'conflict', 'failed'] as const;
+
+function resultOf(status: number): (typeof writeResults)[number] {
   if (status === 409) return 'conflict';
   return status >= 200 && status < 300 ? 'written' : 'failed';
 }
@@ -32,6 +34,8 @@ export function apiMetrics(registry: Registry, nowMs: () => number): ApiListener
     labelNames: ['result'],
     registers,
   });
+  // What increases from nothing does not increase for Prometheus: the first failure would alarm nobody.
+  for (const result of writeResults) ledgerWrites.inc({ result }, 0);
   const lists = new Counter({
     name: 'ottoscaler_watch_lists_total',
     help: 'How often all Pods were listed: once at the start, and again whenever the watch could not go on.',

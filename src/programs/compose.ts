@@ -3,6 +3,7 @@ import type { PushPolicy } from '../actors/pod/worker-pod.ts';
 import type { Policy } from '../actors/provide.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SessionLimits } from '../logs/sessions/sessions.ts';
+import type { HandlerFiles } from '../rpc/security/handler-credentials.ts';
 import type { SecurityOptions } from '../rpc/security/security.ts';
 import { defaultLimits, type Limits } from '../rpc/validate/limits.ts';
 
@@ -65,6 +66,24 @@ export function securityOf(s: Settings, log: SecurityOptions['log'], now: () => 
     callsPerPeerMax: s.GRPC_CALLS_PER_PEER_MAX,
     now,
     log,
+  };
+}
+
+/** @returns undefined where no otto-handler is called */
+export function handlerAddressOf({
+  OTTO_HANDLER_HOST: address,
+  GRPC_MOCK_MODE: isMocked,
+}: Settings): string | undefined {
+  return address === '' || isMocked ? undefined : address;
+}
+
+export function handlerFilesOf(s: Settings): HandlerFiles {
+  return {
+    ...(s.OTTO_HANDLER_TLS_CA === '' ? {} : { authority: s.OTTO_HANDLER_TLS_CA }),
+    ...(s.OTTO_HANDLER_TLS_CERT === ''
+      ? {}
+      : { certificate: s.OTTO_HANDLER_TLS_CERT, key: s.OTTO_HANDLER_TLS_KEY }),
+    ...(s.OTTO_HANDLER_TOKEN_FILE === '' ? {} : { token: s.OTTO_HANDLER_TOKEN_FILE }),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Witness } from '../actors/ports.ts';
 import type { Cluster } from '../cluster/port.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
+import type { TellNotice } from '../logs/notices/notice.ts';
 import { RecentLines } from '../logs/recent/recent-lines.ts';
 import { stdoutLink } from '../logs/relay/stdout-link.ts';
 import type { LineSink } from '../logs/sessions/session.ts';
@@ -17,7 +18,9 @@ import { FileDisk } from '../logs/spool/file-disk.ts';
 import type { OutputCounts } from '../metrics/output-metrics.ts';
 import { createHandlerClient, type HandlerClient } from '../rpc/handler/handler-client.ts';
 import { tellHandler } from '../rpc/handler/tell-handler.ts';
+import type { HandlerCredentials } from '../rpc/security/handler-credentials.ts';
 import { steadyClock, systemClock, systemRandom } from './clock.ts';
+import { handlerAddressOf } from './compose.ts';
 import { openWorkerOutput, type WorkerOutput } from './worker-output.ts';
 
 const recentBytesMax = 64 * 2 ** 20;
@@ -28,6 +31,8 @@ interface OutputDeps {
   readonly log: Logger;
   /** Told after how many ms otto-handler answered a message. */
   readonly answeredAfter: (delayMs: number) => void;
+  /** Absent: otto-handler is called in plaintext, and shown nothing. */
+  readonly shown?: HandlerCredentials | undefined;
 }
 
 export class OutputPlaces {
@@ -47,12 +52,14 @@ export class OutputPlaces {
   readonly #cluster: Cluster;
   readonly #log: Logger;
   readonly #answeredAfter: (delayMs: number) => void;
+  readonly #shown: HandlerCredentials | undefined;
   #output: WorkerOutput | undefined;
   #isClosed = false;
   #handler: HandlerClient | undefined;
   #ownFolder: string | undefined;
 
-  constructor(settings: Settings, { cluster, log, answeredAfter }: OutputDeps) {
+  constructor(settings: Settings, { cluster, log, answeredAfter, shown }: OutputDeps) {
+    this.#shown = shown;
     this.#answeredAfter = answeredAfter;
     this.#settings = settings;
     this.#cluster = cluster;
@@ -87,7 +94,7 @@ export class OutputPlaces {
       recent: this.recent,
       answeredAfter: this.#answeredAfter,
       ...(handler
-        ? { notices: { disk: new FileDisk(join(folder, 'notices')), tell: tellHandler(handler) } }
+        ? { notices: { disk: new FileDisk(join(folder, 'notices')), tell: this.#tell(handler) } }
         : {}),
     };
     try {
@@ -114,8 +121,14 @@ export class OutputPlaces {
   }
 
   #connect(): HandlerClient | undefined {
-    const { OTTO_HANDLER_HOST: address, GRPC_MOCK_MODE: isMocked } = this.#settings;
-    return address === '' || isMocked ? undefined : createHandlerClient(address);
+    const address = handlerAddressOf(this.#settings);
+    return address === undefined ? undefined : createHandlerClient(address, this.#shown);
+  }
+
+  #tell(handler: HandlerClient): TellNotice {
+    return tellHandler(handler, (reason) =>
+      this.#log.warn({ reason }, "otto-handler answers no notice of workers' lives; it is told again later"),
+    );
   }
 
   async #makeFolder(): Promise<string> {

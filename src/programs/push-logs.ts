@@ -16,6 +16,7 @@ import type { PushPort } from '../rpc/services/log-streaming.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { sessionLimitsOf } from './compose.ts';
 import type { OutputPlaces } from './output-places.ts';
+import type { WorkerAuthority } from './worker-authority.ts';
 
 interface PushLogs {
   /** Absent where Pods get neither endpoint nor token. */
@@ -27,10 +28,14 @@ interface PushLogs {
   readonly sessions: () => number;
 }
 
-export function pushLogs(
-  settings: Settings,
-  { cluster, log, output }: { cluster: Cluster; log: Logger; output: OutputPlaces },
-): PushLogs {
+interface PushDeps {
+  readonly cluster: Cluster;
+  readonly log: Logger;
+  readonly output: OutputPlaces;
+  readonly authority: WorkerAuthority | undefined;
+}
+
+export function pushLogs(settings: Settings, { cluster, log, output, authority }: PushDeps): PushLogs {
   const { WORKER_LOG_ENDPOINT: endpoint, WORKER_TOKEN_KEY: givenKey } = settings;
   let tokens: WorkerTokens | undefined = givenKey === '' ? undefined : workerTokens(givenKey);
   const sessions = new Sessions({
@@ -43,7 +48,11 @@ export function pushLogs(
     return tokens.tokenOf(workerId);
   };
   return {
-    ...(endpoint === '' ? {} : { policy: { endpoint, tokenOf } }),
+    ...(endpoint === ''
+      ? {}
+      : {
+          policy: { endpoint, tokenOf, ...(authority ? { authority: () => authority.value } : {}) },
+        }),
     async openKey(ending) {
       // Without an endpoint no Pod has a token, so none can be shown.
       if (endpoint === '' || tokens) return;

@@ -31,8 +31,10 @@ import { OutputPlaces } from './output-places.ts';
 import { pushLogs } from './push-logs.ts';
 import { readEvents, type EventReading } from './read-events.ts';
 import { openRecording, type Recording } from './recording.ts';
+import { showHandler } from './show-handler.ts';
 import { tellCluster, type Told } from './tell-cluster.ts';
 import { openTracing } from './trace.ts';
+import { openWorkerAuthority } from './worker-authority.ts';
 
 /** @returns the exit code, once everything has ended. */
 export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
@@ -44,6 +46,8 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     traceIdOf: tracing?.idOf,
   });
   const stop = untilSignal(log);
+  const authority = openWorkerAuthority(settings, log);
+  const shown = showHandler(settings, log);
   const permit = { mayWrite: () => true };
   const recording = await openRecording(settings, log);
   const metrics = newMetrics();
@@ -52,12 +56,12 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     listener: metrics.api,
   });
   let told: Told | undefined;
-  const output = new OutputPlaces(settings, { cluster, log, answeredAfter: metrics.answeredAfter });
+  const output = new OutputPlaces(settings, { cluster, log, answeredAfter: metrics.answeredAfter, shown });
   try {
     const { version } = await cluster.probe();
     const leadership = elect(cluster, log, settings);
     permit.mayWrite = leadership.mayWrite;
-    const push = pushLogs(settings, { cluster, log, output });
+    const push = pushLogs(settings, { cluster, log, output, authority });
     told = tellCluster(settings, cluster, log);
     const { pool, inspected } = makePool(
       {
@@ -114,6 +118,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       lastLines: { of: (podName) => output.recent.lastLineOf(podName) },
       recent: output.recent,
       push: push.portOf(pool),
+      workerPort: settings.WORKER_LOG_PORT === 'off' ? undefined : settings.WORKER_LOG_PORT,
       now: () => systemClock.now(),
       reportUnexpected: (err, correlationId) =>
         log.error({ err, correlationId }, 'a call failed unexpectedly'),
@@ -123,6 +128,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       {
         host: settings.GRPC_HOST,
         port: server.port,
+        workerPort: server.workerPort,
         httpPort: http.port,
         namespace: cluster.namespace,
         kubernetes: version,
@@ -141,6 +147,8 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
   } finally {
     told?.close();
     await output.close(0);
+    authority?.close();
+    shown?.close();
     await cluster.close();
     await recording?.close();
     await tracing?.close(lastSpansMs);

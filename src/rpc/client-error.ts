@@ -2,6 +2,7 @@
  * Failed calls, as one sentence each that can be printed as it is.
  */
 import { type ServiceError, status } from '@grpc/grpc-js';
+import { tlsFailure } from './security/tls-failure.ts';
 
 /** gRPC's names of statuses. */
 export type ClientErrorCode = Exclude<keyof typeof status, 'OK'>;
@@ -99,10 +100,13 @@ interface FailedCall {
 
 function sentence(code: ClientErrorCode, { details, address, timeoutMs, advice }: FailedCall): string {
   switch (code) {
-    case 'UNAVAILABLE':
+    case 'UNAVAILABLE': {
+      const tls = tlsFailure(details);
+      if (tls !== undefined) return `the server at ${address} ${tls}`;
       return neverConnected.test(details)
         ? `no Ottoscaler answers at ${address}; ${advice.unreachable}`
         : `Ottoscaler at ${address} cannot take the call now: ${details}`;
+    }
     case 'DEADLINE_EXCEEDED':
       return `Ottoscaler at ${address} did not answer within ${timeoutMs / 1000} s; ${advice.tooLate}`;
     case 'CANCELLED':

@@ -4,12 +4,15 @@
  * It never tries again by itself: what a failure means, and when the next connection is worth trying, is the
  * caller's to decide.
  */
-import { credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, status, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
 import { LogStreamingServiceClient } from './contract.ts';
 import type { LogEntry } from './generated/ottoscaler/v1/LogEntry.ts';
 import type { LogResponse__Output } from './generated/ottoscaler/v1/LogResponse.ts';
 import type { RegistrationResponse__Output } from './generated/ottoscaler/v1/RegistrationResponse.ts';
 import type { WorkerRegistration } from './generated/ottoscaler/v1/WorkerRegistration.ts';
+import { certificatesIn } from './security/certificate-files.ts';
+import { channelCredentials } from './security/client-credentials.ts';
+import { tlsFailure } from './security/tls-failure.ts';
 
 export type { LogEntry, RegistrationResponse__Output as Registered, WorkerRegistration };
 
@@ -17,6 +20,8 @@ export type { LogEntry, RegistrationResponse__Output as Registered, WorkerRegist
 export interface CallEnd {
   readonly code: string;
   readonly message: string;
+  /** Where there was no connection because of TLS: what the server does, in words for a person. */
+  readonly tls?: string | undefined;
 }
 
 export interface EntryStream {
@@ -43,10 +48,12 @@ export interface PushClient {
 export class PushError extends Error {
   override readonly name = 'PushError';
   readonly code: string;
+  readonly tls: string | undefined;
 
-  constructor({ code, message }: CallEnd) {
+  constructor({ code, message, tls }: CallEnd) {
     super(message);
     this.code = code;
+    this.tls = tls;
   }
 }
 
@@ -59,9 +66,23 @@ const channelOptions = {
   'grpc.use_local_subchannel_pool': 1,
 };
 
-/** @param token '' = none is shown */
-export function connectPush(address: string, token: string): PushClient {
-  const client = new LogStreamingServiceClient(address, credentials.createInsecure(), channelOptions);
+export interface PushServer {
+  /** `host:port` */
+  readonly address: string;
+  /** '' = none is shown. */
+  readonly token: string;
+  /** PEM of the authorities that vouch for it; `system` = those that Node trusts; '' = plaintext. */
+  readonly authority: string;
+}
+
+/** @throws PushError where the authority cannot be used */
+export function connectPush({ address, token, authority }: PushServer): PushClient {
+  const client = new LogStreamingServiceClient(address, serverCredentials(authority), channelOptions);
+  const endOf = ({ code, details }: ServiceError): CallEnd => ({
+    code: status[code] ?? 'UNKNOWN',
+    message: details,
+    tls: tlsFailure(details, authority !== ''),
+  });
   const metadata = new Metadata();
   if (token !== '') metadata.set('authorization', `Bearer ${token}`);
   const cutting = new AbortController();
@@ -96,6 +117,15 @@ export function connectPush(address: string, token: string): PushClient {
   };
 }
 
-function endOf(error: ServiceError): CallEnd {
-  return { code: status[error.code] ?? 'UNKNOWN', message: error.details };
+function serverCredentials(authority: string): ChannelCredentials {
+  try {
+    if (authority === '') return channelCredentials({});
+    if (authority === 'system') return channelCredentials({ tls: {} });
+    // Node itself passes over what it cannot read, and then trusts nobody.
+    if (certificatesIn(authority).length === 0) throw new Error('there is no certificate in it');
+    return channelCredentials({ tls: { ca: Buffer.from(authority) } });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PushError({ code: 'INVALID_ARGUMENT', message: `the authority cannot be used: ${why}` });
+  }
 }

@@ -1,14 +1,14 @@
 /**
  * The gRPC server: services, health, reflection, limits, and an orderly end.
  *
- * Everything is bounded here before anything is parsed: message size, streams per connection, age of a
- * connection. The end is in this order: health says NOT_SERVING, streams end with UNAVAILABLE, what else is
+ * The end is in this order: health says NOT_SERVING, streams end with UNAVAILABLE, what else is
  * under way is answered, then connections are told to go away, and at the deadline they are cut.
  */
-import { Server, ServerCredentials, type handleServerStreamingCall } from '@grpc/grpc-js';
+import { ServerCredentials, type handleServerStreamingCall, type Server } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { bidiStream } from './bidi-stream.ts';
+import { boundedServer, endServer, listen } from './bounded-server.ts';
 import { logStreamingService, ottoscalerService } from './contract.ts';
 import type { LogStreamingServiceHandlers } from './generated/ottoscaler/v1/LogStreamingService.ts';
 import type { OttoscalerServiceHandlers } from './generated/ottoscaler/v1/OttoscalerService.ts';
@@ -38,6 +38,8 @@ export interface RpcServerOptions {
   readonly recent: WatchLogsDeps['recent'];
   /** Absent where workers cannot push their lines: then LogStreamingService is not served. */
   readonly push?: PushPort;
+  /** Where workers push to, instead of `port`: there they meet that service alone. 0 = a free one; absent: `port`. */
+  readonly workerPort?: number | undefined;
   readonly now: () => number;
   /** Absent: plaintext, and whoever can connect may do everything. Closed with the server. */
   readonly security?: Security;
@@ -46,6 +48,8 @@ export interface RpcServerOptions {
 
 export interface RpcServer {
   readonly port: number;
+  /** Undefined where workers have none of their own. */
+  readonly workerPort: number | undefined;
   setServing(serving: boolean): void;
   /** Ends within `deadlineMs`; calls still open then are cut. */
   close(deadlineMs: number): Promise<void>;
@@ -61,42 +65,44 @@ const logServiceName = 'ottoscaler.v1.LogStreamingService';
 
 /** @throws Error where the address cannot be listened on, saying which and why. */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
-  const server = new Server({
-    'grpc.max_receive_message_length': options.limits.messageBytesMax,
-    'grpc.max_concurrent_streams': 1_000,
-    'grpc.keepalive_time_ms': 60_000,
-    'grpc.keepalive_timeout_ms': 20_000,
-    'grpc.max_connection_age_ms': 60 * 60_000,
-    'grpc.max_connection_age_grace_ms': 10 * 60_000,
-    'grpc.enable_channelz': 0,
-    ...(options.security ? { interceptors: options.security.interceptors } : {}),
-  });
+  const { limits, security, push, workerPort: askedPort } = options;
+  const server = boundedServer(limits.messageBytesMax, security?.interceptors);
   const ending = new AbortController();
   server.addService(servedService, { ...handlers(options, ending.signal) });
-  const { push } = options;
-  if (push) server.addService(logStreamingService, { ...logHandlers({ ...options, push }, ending.signal) });
-  const serviceNames = ['', serviceName, ...(push ? [logServiceName] : [])];
+  const workers =
+    push && askedPort !== undefined
+      ? boundedServer(limits.messageBytesMax, security?.interceptors)
+      : undefined;
+  if (push)
+    (workers ?? server).addService(logStreamingService, {
+      ...logHandlers({ ...options, push }, ending.signal),
+    });
+  const serviceNames = ['', serviceName, ...(push && !workers ? [logServiceName] : [])];
   const health = new HealthImplementation(
     Object.fromEntries(serviceNames.map((name) => [name, 'NOT_SERVING' as const])),
   );
   health.addToServer(server);
   new ReflectionService(reflectedDefinition).addToServer(server);
-  const serverCredentials = options.security?.serverCredentials ?? ServerCredentials.createInsecure();
-  const port = await listen(server, options.host, options.port, serverCredentials);
+  const insecure = ServerCredentials.createInsecure();
+  const port = await listen(server, options.host, options.port, security?.serverCredentials ?? insecure);
+  const workerPort =
+    workers && (await listen(workers, options.host, askedPort ?? 0, security?.workerCredentials ?? insecure));
   return {
     port,
+    workerPort,
     setServing(serving) {
       for (const name of serviceNames) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
     },
-    close(deadlineMs) {
+    async close(deadlineMs) {
       ending.abort(
         new RpcError(
           'UNAVAILABLE',
           'Ottoscaler is shutting down; the workers go on: ask again, for a run re-attach with after_sequence',
         ),
       );
-      options.security?.close();
-      return close(server, deadlineMs);
+      security?.close();
+      const all: readonly Server[] = workers ? [server, workers] : [server];
+      await Promise.all(all.map((each) => endServer(each, deadlineMs)));
     },
   };
 }
@@ -130,30 +136,4 @@ function logHandlers(
     RegisterWorker: unary(registerWorker(options), reportUnexpected),
     StreamLogs: bidiStream(streamLogs(options), reportUnexpected, ending),
   };
-}
-
-function listen(
-  server: Server,
-  host: string,
-  port: number,
-  serverCredentials: ServerCredentials,
-): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  server.bindAsync(address, serverCredentials, (error, bound) => {
-    if (error) reject(new Error(`cannot listen on ${address}: ${error.message}`, { cause: error }));
-    else resolve(bound);
-  });
-  return promise;
-}
-
-async function close(server: Server, deadlineMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => {
-    server.forceShutdown();
-    resolve();
-  }, deadlineMs);
-  server.tryShutdown(() => resolve());
-  await promise;
-  clearTimeout(timer);
 }

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { Duplex } from 'node:stream';
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { workerTokens } from '../../src/logs/sessions/worker-token.ts';
 import { createOttoscalerClient, type OttoscalerClientError } from '../../src/rpc/client.ts';
 import { packageDefinition } from '../../src/rpc/contract.ts';
 import { Certificates, contents, type Pem } from '../support/certificates.ts';
@@ -58,6 +59,8 @@ const isCommand = (name: string) => /^(Scale|Execute|Cancel|Retry)/.test(name);
 const isWorkers = (name: string) => /^(RegisterWorker|StreamLogs)$/.test(name);
 
 const asked = { worker_id: 'nobody' };
+const pushing = { WORKER_LOG_ENDPOINT: '127.0.0.1:1', WORKER_TOKEN_KEY: 'CANARY-key-of-the-tokens' };
+const workersToken = workerTokens(pushing.WORKER_TOKEN_KEY).tokenOf('a-worker');
 
 /** Calls a method with as good as nothing, whatever kind it is. @returns the status that it ended with */
 async function call(client: Client, method: (typeof methods)[number], token: string): Promise<status> {
@@ -88,8 +91,9 @@ describe('with GRPC_CREDENTIALS', { timeout: 120_000 }, () => {
     file = credentialsFile();
   });
 
-  test('no method is served to who shows nothing, something unknown, expired or of another role', async () => {
-    const server = await startServer({ OTTO_CLUSTER: 'local', GRPC_CREDENTIALS: file });
+  test('no method is served to who shows nothing, something unknown, expired, revoked or of another role', async () => {
+    const own = credentialsFile();
+    const server = await startServer({ OTTO_CLUSTER: 'local', GRPC_CREDENTIALS: own, ...pushing });
     const client = new Client(server.address, credentials.createInsecure());
     onTestFinished(() => client.close());
     for (const method of methods) {
@@ -97,6 +101,11 @@ describe('with GRPC_CREDENTIALS', { timeout: 120_000 }, () => {
       expect(await by('')).toEqual([method.name, status.UNAUTHENTICATED]);
       expect(await by('token-of-a-stranger')).toEqual([method.name, status.UNAUTHENTICATED]);
       expect(await by('token-of-was')).toEqual([method.name, status.UNAUTHENTICATED]);
+      // One of people is nothing to who asks for the token of a worker, and the other way round.
+      expect(await by(isWorkers(method.name) ? 'token-of-operates' : workersToken)).toEqual([
+        method.name,
+        status.UNAUTHENTICATED,
+      ]);
       if (isWorkers(method.name)) continue;
       const [, looks] = await by('token-of-looks');
       expect([method.name, looks === status.PERMISSION_DENIED]).toEqual([
@@ -110,6 +119,18 @@ describe('with GRPC_CREDENTIALS', { timeout: 120_000 }, () => {
     }
     expect(server.stdout()).toContain('a call was refused');
     expect(server.stdout()).not.toMatch(/token of|of a stranger/);
+    expect(server.stdout()).not.toContain(workersToken);
+
+    const leaving = async (method: (typeof methods)[number]) => await call(client, method, 'token-of-leaves');
+    for (const method of methods.filter(({ name }) => !isWorkers(name)))
+      expect([method.name, refused.includes(await leaving(method))]).toEqual([method.name, false]);
+    replace(
+      own,
+      everybody.filter(({ name }) => name !== 'leaves'),
+    );
+    await server.says(/"msg":"the credentials were replaced"/);
+    for (const method of methods)
+      expect([method.name, await leaving(method)]).toEqual([method.name, status.UNAUTHENTICATED]);
   });
 
   test('health is told to anybody, and what is served to who may look', async () => {
@@ -205,6 +226,13 @@ describe('with GRPC_TLS_CERT', { timeout: 120_000 }, () => {
     certified = certificates.signed('certified', ours);
     stranger = certificates.signed('stranger', theirs);
   });
+  const startMutual = () =>
+    startServer({
+      OTTO_CLUSTER: 'local',
+      ...tlsOf(server),
+      GRPC_TLS_CLIENT_CA: ours.certificate,
+      GRPC_CREDENTIALS: credentialsFile(),
+    });
   const statusAt = (address: string, tls?: object) => {
     const client = createOttoscalerClient(address, tls ? { tls } : {});
     onTestFinished(() => client.close());
@@ -217,18 +245,19 @@ describe('with GRPC_TLS_CERT', { timeout: 120_000 }, () => {
     expect(await statusAt(running.address, { ca: readFileSync(ours.certificate) })).toMatchObject({
       total_count: 0,
     });
-    await expect(statusAt(running.address)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(statusAt(running.address)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: `the server at ${running.address} hangs up at once; it may ask for TLS, or for another client certificate`,
+    });
     const unknown = { ca: readFileSync(theirs.certificate) };
-    await expect(statusAt(running.address, unknown)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(statusAt(running.address, unknown)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: `the server at ${running.address} shows a certificate of an authority that is not known here`,
+    });
   });
 
   test('mTLS lets in whom its authority has signed, as what its name stands for', async () => {
-    const running = await startServer({
-      OTTO_CLUSTER: 'local',
-      ...tlsOf(server),
-      GRPC_TLS_CLIENT_CA: ours.certificate,
-      GRPC_CREDENTIALS: credentialsFile(),
-    });
+    const running = await startMutual();
     const ca = readFileSync(ours.certificate);
     expect(await statusAt(running.address, { ca, ...contents(certified) })).toMatchObject({ total_count: 0 });
     await expect(statusAt(running.address, { ca })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
@@ -236,6 +265,26 @@ describe('with GRPC_TLS_CERT', { timeout: 120_000 }, () => {
     await expect(statusAt(running.address, wrong)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     const other = { ca, ...contents(certificates.signed('other', ours)) };
     await expect(statusAt(running.address, other)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  test('no method is reached without a certificate of that authority, whatever token is shown', async () => {
+    const running = await startMutual();
+    const ca = readFileSync(ours.certificate);
+    const shown = contents(stranger);
+    const clients = [
+      credentials.createInsecure(),
+      credentials.createSsl(ca),
+      credentials.createSsl(ca, shown.key, shown.certificate),
+      credentials.createSsl(readFileSync(theirs.certificate), shown.key, shown.certificate),
+    ].map((each) => new Client(running.address, each));
+    onTestFinished(() => clients.forEach((client) => client.close()));
+    for (const [at, client] of clients.entries())
+      for (const method of methods)
+        expect([at, method.name, await call(client, method, 'token-of-operates')]).toEqual([
+          at,
+          method.name,
+          status.UNAVAILABLE,
+        ]);
   });
 
   test('a certificate that is replaced is met by the next connection', async () => {
@@ -264,9 +313,6 @@ describe('with GRPC_TLS_CERT', { timeout: 120_000 }, () => {
     expect(await start({ GRPC_TLS_CERT: server.certificate })).toContain('belong together');
     expect(await start({ GRPC_TLS_CERT: server.certificate, GRPC_TLS_KEY: certified.key })).toContain(
       'the key does not belong to the certificate',
-    );
-    expect(await start({ ...tlsOf(server), WORKER_LOG_ENDPOINT: 'ottoscaler:9090' })).toContain(
-      'needs plaintext gRPC',
     );
     expect(await start({ GRPC_HOST: '0.0.0.0', ...tlsOf(server) })).toContain(
       'callers must show who they are',

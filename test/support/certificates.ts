@@ -24,17 +24,22 @@ export class Certificates {
     return files;
   }
 
-  /** @returns paths of a certificate for localhost and of this common name */
-  signed(name: string, by: Pem): Pem {
+  /** @returns paths of a certificate of this common name, for localhost unless other names are given */
+  signed(name: string, by: Pem, names = 'DNS:localhost,IP:127.0.0.1', days = 2): Pem {
     const files = this.#files(name);
     const request = `${files.key}.csr`;
     const extensions = `${files.key}.ext`;
-    writeFileSync(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+    writeFileSync(extensions, `subjectAltName=${names}\n`);
     const subject = ['-subj', `/CN=${name}`, '-keyout', files.key, '-out', request];
     openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject);
-    const signer = ['-CA', by.certificate, '-CAkey', by.key, '-CAcreateserial', '-days', '2'];
+    const signer = ['-CA', by.certificate, '-CAkey', by.key, '-CAcreateserial', '-days', String(days)];
     openssl('x509', '-req', '-in', request, ...signer, '-extfile', extensions, '-out', files.certificate);
     return files;
+  }
+
+  /** @returns paths of a certificate that had expired when it was made */
+  expired(name: string, by: Pem): Pem {
+    return this.signed(name, by, undefined, -1);
   }
 
   #files(name: string): Pem {

@@ -34,7 +34,8 @@ export async function applyProduction(options: ProductionOptions): Promise<Produ
   undo.defer(() => rm(folder, { recursive: true, force: true }));
   const certificates = new Certificates(folder);
   const authority = certificates.authority('authority');
-  const ours = certificates.signed('ottoscaler', authority);
+  const service = `ottoscaler.${server.name}.svc`;
+  const ours = certificates.signed('ottoscaler', authority, `DNS:localhost,IP:127.0.0.1,DNS:${service}`);
   const caller = contents(certificates.signed('caller', authority));
   const file = async (name: string, content: unknown) => {
     const place = path.join(folder, name);
@@ -76,6 +77,7 @@ async function manifestsOf({ server, workers, image, workerImage }: ProductionOp
   const built = (await kubectl('kustomize', overlay))
     .replaceAll('namespace: ottoscaler-workers', `namespace: ${workers.name}`)
     .replaceAll(/namespace: ottoscaler$/gm, `namespace: ${server.name}`)
+    .replaceAll('ottoscaler.ottoscaler.svc', `ottoscaler.${server.name}.svc`)
     .replaceAll(/value: ottoscaler-workers$/gm, `value: ${workers.name}`)
     .replaceAll(/image: registry\.example\.com\/otto\/ottoscaler\S+/g, `image: ${image}`)
     .replaceAll(/value: registry\.example\.com\/\S+/g, `value: ${workerImage}`)

@@ -3,7 +3,13 @@
  *
  * It remembers what it acknowledged as a careful receiver does: by the last number of each stream.
  */
-import { Server, ServerCredentials, status as code, type ServerDuplexStream } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  status as code,
+  type Metadata,
+  type ServerDuplexStream,
+} from '@grpc/grpc-js';
 import { ottoHandlerLogService } from '../../src/rpc/contract.ts';
 import type {
   LogForwardResponse,
@@ -33,6 +39,9 @@ export class ScriptedHandler {
     status: 'RECEIVED',
   });
   takesBatches = true;
+  credentials = ServerCredentials.createInsecure();
+  /** The headers `authorization` that it was shown; '' = none. */
+  readonly shown = new Set<string>();
   /** What it does with a line that it acknowledges, repeated ones too. */
   take: (entry: WorkerLogEntry__Output) => void = (entry) => this.#keep(entry);
   /** What was acknowledged, deduplicated, in order of arrival. */
@@ -57,9 +66,10 @@ export class ScriptedHandler {
       ForwardWorkerLogBatches: (call: Call<WorkerLogBatch__Output>) =>
         this.#serve(call, ({ entries }) => entries),
       NotifyWorkerStatus: (
-        { request }: { request: WorkerStatusNotification__Output },
+        { request, metadata }: { request: WorkerStatusNotification__Output; metadata: Metadata },
         answer: (error: { code: number } | null, ack?: WorkerStatusAck) => void,
       ) => {
+        this.#hear(metadata);
         this.notified.push(request);
         const ack = this.notices(request);
         if (ack) answer(null, ack);
@@ -67,7 +77,7 @@ export class ScriptedHandler {
       },
     });
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    server.bindAsync(`127.0.0.1:${this.#port}`, ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync(`127.0.0.1:${this.#port}`, this.credentials, (error, port) => {
       if (error) reject(error);
       else resolve(port);
     });
@@ -90,6 +100,7 @@ export class ScriptedHandler {
     entriesOf: (message: Message) => readonly WorkerLogEntry__Output[],
   ): void {
     let number = 0;
+    this.#hear(call.metadata);
     call.on('error', () => {});
     call.on('end', () => call.end());
     call.on('data', (message: Message) => {
@@ -103,6 +114,11 @@ export class ScriptedHandler {
         for (const entry of arrival.entries) this.take(entry);
       for (const answer of answers) call.write(answer);
     });
+  }
+
+  #hear(metadata: Metadata): void {
+    const [header] = metadata.get('authorization');
+    this.shown.add(typeof header === 'string' ? header : '');
   }
 
   #keep(entry: WorkerLogEntry__Output): void {

@@ -27,6 +27,8 @@ export interface PushPolicy {
   readonly endpoint: string;
   /** The same for the same worker after every restart. Must never be logged. */
   readonly tokenOf: (workerId: string) => string;
+  /** PEM of the authorities that vouch for the endpoint, as they are now, or `system`; absent: plaintext. */
+  readonly authority?: () => string;
 }
 
 /** Without a command a worker says what it was made for; quoted, so that nothing in it is executed. */
@@ -129,6 +131,7 @@ function pushVariables(
   return [
     { name: 'OTTO_LOG_ENDPOINT', value: literal(push.endpoint) },
     { name: 'OTTO_WORKER_TOKEN', value: push.tokenOf(podName) },
+    ...(push.authority ? [{ name: 'OTTO_LOG_CA', value: literal(push.authority()) }] : []),
   ];
 }
 

@@ -4,7 +4,7 @@
  * Decides nothing: it says what was answered and how a stream ended. Answers of a status that is none of the
  * contract's name no message.
  */
-import { credentials, status, type ClientDuplexStream } from '@grpc/grpc-js';
+import { status, type ClientDuplexStream, type ServiceError } from '@grpc/grpc-js';
 import type {
   ForwardMode,
   HandlerEvents,
@@ -15,10 +15,12 @@ import { ottoHandlerLogService, OttoHandlerLogServiceClient } from '../contract.
 import type { LogForwardResponse__Output } from '../generated/ottoscaler/v1/LogForwardResponse.ts';
 import type { WorkerStatusAck__Output } from '../generated/ottoscaler/v1/WorkerStatusAck.ts';
 import type { WorkerStatusNotification } from '../generated/ottoscaler/v1/WorkerStatusNotification.ts';
+import { plaintext, type HandlerCredentials } from '../security/handler-credentials.ts';
+import { tlsFailure } from '../security/tls-failure.ts';
 import { encodeBatch, encodeEntry } from './encode-entry.ts';
 
 export interface HandlerClient extends HandlerLink {
-  /** @returns what was answered. Rejects where nothing was. */
+  /** @returns what was answered. Rejects with an Error that says why where nothing was. */
   notify(
     notification: WorkerStatusNotification,
     timeoutMs: number,
@@ -39,8 +41,16 @@ const channelOptions = {
 const asIs = (bytes: Buffer): Buffer => bytes;
 
 /** @param address `host:port`; nothing is contacted before the first call */
-export function createHandlerClient(address: string): HandlerClient {
-  const client = new OttoHandlerLogServiceClient(address, credentials.createInsecure(), channelOptions);
+export function createHandlerClient(address: string, shown: HandlerCredentials = plaintext): HandlerClient {
+  const client = new OttoHandlerLogServiceClient(address, shown.channel, {
+    ...channelOptions,
+    ...shown.options,
+  });
+  const reasonOf = ({ code, details }: Pick<ServiceError, 'code' | 'details'>): string => {
+    const tls = tlsFailure(details, shown.isEncrypted);
+    if (tls !== undefined) return `otto-handler at ${address} ${tls}; see the settings OTTO_HANDLER_TLS_…`;
+    return `${status[code] ?? code}: ${details}`;
+  };
   const call = (mode: ForwardMode): ClientDuplexStream<Buffer, LogForwardResponse__Output> => {
     const { ForwardWorkerLogBatches: batches, ForwardWorkerLogs: lines } = ottoHandlerLogService;
     return mode === 'batches'
@@ -48,11 +58,11 @@ export function createHandlerClient(address: string): HandlerClient {
       : client.makeBidiStreamRequest(lines.path, asIs, lines.responseDeserialize);
   };
   return {
-    open: (mode, events) => forward(call(mode), mode, events),
+    open: (mode, events) => forward(call(mode), mode, events, reasonOf),
     notify: (notification, timeoutMs) => {
       const { promise, resolve, reject } = Promise.withResolvers<WorkerStatusAck__Output['status']>();
       client.notifyWorkerStatus(notification, { deadline: Date.now() + timeoutMs }, (error, ack) => {
-        if (error) reject(error);
+        if (error) reject(new Error(reasonOf(error), { cause: error }));
         else if (ack) resolve(ack.status);
       });
       return promise;
@@ -65,6 +75,7 @@ function forward(
   call: ClientDuplexStream<Buffer, LogForwardResponse__Output>,
   mode: ForwardMode,
   events: HandlerEvents,
+  reasonOf: (end: Pick<ServiceError, 'code' | 'details'>) => string,
 ): HandlerStream {
   call.on('data', ({ status: word, sequence, throttle_ms: throttleMs }: LogForwardResponse__Output) => {
     const isKnown = word === 'ACK' || word === 'RETRY' || word === 'DROP';
@@ -73,9 +84,8 @@ function forward(
   call.on('drain', () => events.drained());
   // Every error comes as a status, too.
   call.on('error', () => {});
-  call.on('status', ({ code, details }) => {
-    const isUnimplemented = code === status.UNIMPLEMENTED;
-    events.ended({ isUnimplemented, reason: `${status[code] ?? code}: ${details}` });
+  call.on('status', (end) => {
+    events.ended({ isUnimplemented: end.code === status.UNIMPLEMENTED, reason: reasonOf(end) });
   });
   return {
     send(lines) {

@@ -24,6 +24,8 @@ export interface SecurityOptions {
 
 export interface Security {
   readonly serverCredentials: ServerCredentials;
+  /** Of a port for workers alone, who show a token of their own and no certificate. */
+  readonly workerCredentials: ServerCredentials;
   readonly interceptors: ServerInterceptor[];
   close(): void;
 }
@@ -60,6 +62,7 @@ export function openSecurity(options: SecurityOptions): Security {
   looking?.unref();
   return {
     serverCredentials: tls?.credentials ?? ServerCredentials.createInsecure(),
+    workerCredentials: tls?.workerCredentials ?? ServerCredentials.createInsecure(),
     interceptors: [guard.interceptor],
     close() {
       clearInterval(looking);

@@ -1,10 +1,6 @@
-/**
- * The server's side of TLS, from files that may be replaced while it runs: connections that are open go on, new ones
- * meet the new certificate.
- */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+/** The server's side of TLS, from files that may be replaced while it runs. */
 import { experimental, type ServerCredentials } from '@grpc/grpc-js';
-import { WatchedFiles } from './watched-files.ts';
+import { openCertificateFiles } from './certificate-files.ts';
 
 export interface TlsFiles {
   /** PEM, the server's own certificate first. */
@@ -16,69 +12,30 @@ export interface TlsFiles {
 
 export interface Tls {
   readonly credentials: ServerCredentials;
+  /** The same certificate, and nobody is asked for one: workers have none. */
+  readonly workerCredentials: ServerCredentials;
   close(): void;
 }
 
-interface Material {
-  readonly certificate: Buffer;
-  readonly privateKey: Buffer;
-  readonly clientCa: Buffer | undefined;
-}
-
-const lookEveryMs = 5_000;
-
 /**
  * @param failed hears why files that were replaced are not used
- * @throws Error where the files cannot be used, saying which and why
+ * @throws Error where the files cannot be used, saying why
  */
 export function openTls(
   { certificate, key, clientCa }: TlsFiles,
   failed: (sentence: string) => void,
-  everyMs = lookEveryMs,
+  everyMs?: number,
 ): Tls {
-  const identities = new Set<experimental.IdentityCertificateUpdateListener>();
-  const authorities = new Set<experimental.CaCertificateUpdateListener>();
-  const files = new WatchedFiles({
-    paths: clientCa === undefined ? [certificate, key] : [certificate, key, clientCa],
-    parse: checked,
-    everyMs,
-    changed: () => {
-      for (const listener of identities) listener(files.value);
-      for (const listener of authorities) listener(authority());
-    },
-    failed,
-  });
-  const authority = () => (files.value.clientCa ? { caCertificate: files.value.clientCa } : null);
-  const provider: experimental.CertificateProvider = {
-    addIdentityCertificateListener(listener) {
-      identities.add(listener);
-      process.nextTick(() => listener(files.value));
-    },
-    removeIdentityCertificateListener: (listener) => void identities.delete(listener),
-    addCaCertificateListener(listener) {
-      authorities.add(listener);
-      process.nextTick(() => listener(authority()));
-    },
-    removeCaCertificateListener: (listener) => void authorities.delete(listener),
-  };
-  const isMutual = clientCa !== undefined;
+  const files = openCertificateFiles({ certificate, key, authority: clientCa }, failed, everyMs);
+  const { provider } = files;
+  // Its declaration has the first two parameters the other way round: the server's own certificate comes first.
+  const workerCredentials = experimental.createCertificateProviderServerCredentials(provider, null, false);
   return {
-    // Its declaration has the first two parameters the other way round: the server's own certificate comes first.
-    credentials: experimental.createCertificateProviderServerCredentials(
-      provider,
-      isMutual ? provider : null,
-      isMutual,
-    ),
+    credentials:
+      clientCa === undefined
+        ? workerCredentials
+        : experimental.createCertificateProviderServerCredentials(provider, provider, true),
+    workerCredentials,
     close: () => files.close(),
   };
-}
-
-function checked([certificate, privateKey, clientCa]: readonly Buffer[]): Material {
-  if (!certificate || !privateKey) throw new Error('a certificate and its key are needed');
-  const own = new X509Certificate(certificate);
-  if (!own.checkPrivateKey(createPrivateKey(privateKey)))
-    throw new Error('the key does not belong to the certificate');
-  if (clientCa && !new X509Certificate(clientCa).ca)
-    throw new Error('the client CA is no certificate authority');
-  return { certificate, privateKey, clientCa };
 }

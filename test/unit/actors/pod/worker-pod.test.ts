@@ -270,6 +270,14 @@ describe('a worker that pushes', () => {
     const { metadata } = workerPod(target, { ...restricted, push }, atMs);
     expect(metadata).toEqual(workerPod(target, restricted, atMs).metadata);
   });
+
+  test('is given the authorities that are in force when its Pod is made', () => {
+    let inForce = 'the old ones';
+    const policy = { ...restricted, push: { ...push, authority: () => inForce } };
+    expect(envOf(policy)).toContainEqual({ name: 'OTTO_LOG_CA', value: 'the old ones' });
+    inForce = 'the new ones';
+    expect(envOf(policy)).toContainEqual({ name: 'OTTO_LOG_CA', value: 'the new ones' });
+  });
 });
 
 describe('the spec hash', () => {
