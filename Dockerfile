@@ -17,7 +17,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error
 COPY . .
 ENV PATH=/build/node_modules/.bin:$PATH
-RUN node scripts/build.ts
+RUN node scripts/build.ts && node scripts/sbom.ts sbom.cdx.json
 # What is left is what runs: no types and maps of dependencies, and the programs under their own names.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
  && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) -delete \
@@ -31,6 +31,8 @@ COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/proto proto
 COPY --from=build /build/bin bin
 COPY --from=build /build/dist dist
+# What the image is made of beside its base (docs/security.md).
+COPY --from=build /build/sbom.cdx.json /usr/share/doc/ottoscaler/
 
 # Worker Pods set their own user (WORKER_RUN_AS_USER); this is the one where nobody does.
 FROM program AS agent
