@@ -27,7 +27,19 @@ elif [[ -n $update ]]; then
   # The tag is the same as before, so that nothing in the manifests says that the image is another.
   run "${kube[@]}" rollout restart deployment/ottoscaler
 fi
-if ! run "${kube[@]}" rollout status deployment/ottoscaler --timeout="${ROLLOUT_SECONDS:-120}s"; then
+patience="--timeout=${ROLLOUT_SECONDS:-120}s"
+# Who stands by is never ready, which a rollout would wait for: of several the leader is enough, once the former Pods are gone.
+wait_for_ready() {
+  local replicas=1
+  is_dry || replicas=$("${kube[@]}" get deployment ottoscaler -o 'jsonpath={.spec.replicas}')
+  if ((${replicas:-1} > 1)); then
+    run "${kube[@]}" wait "--for=jsonpath={.status.updatedReplicas}=$replicas" deployment/ottoscaler "$patience" &&
+      run "${kube[@]}" wait '--for=jsonpath={.status.readyReplicas}=1' deployment/ottoscaler "$patience"
+  else
+    run "${kube[@]}" rollout status deployment/ottoscaler "$patience"
+  fi
+}
+if ! wait_for_ready; then
   "${kube[@]}" get pods -l app=ottoscaler -o wide >&2 || true
   fail "ottoscaler is not ready; make k8s-status shows why, make logs what it said"
 fi
