@@ -1,9 +1,10 @@
 /**
  * The real pool over a cluster in memory, with the inspector in front of it, under a steady load of facts.
  *
- * A process of its own; `inspect.ts` asks it to begin, and then to measure as often as it likes.
+ * A process of its own; `inspect.ts` asks it to begin, and then to measure as often as it likes. Facts come only while
+ * it measures, so that two such processes can take turns.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import { unfenced } from '../src/actors/ledger/fence.ts';
@@ -22,7 +23,6 @@ import { inspect, scheduleTimers } from '../src/programs/inspect.ts';
 import { noWitness } from '../test/support/no-witness.ts';
 import { answerParent } from './support/answer-parent.ts';
 import { MemoryCluster } from './support/memory-cluster.ts';
-import { percentile } from './support/statistics.ts';
 
 /** Newer status of Pods that changes nothing, or nodes that fall silent and answer again. */
 export type Load = 'status' | 'rows';
@@ -32,30 +32,32 @@ export type InspectAsked =
   | { readonly kind: 'measure'; readonly ms: number };
 
 export interface InspectCosts {
-  /** The p99 that one in ten windows of half a second stays below: what is left where others leave it alone. */
-  readonly quietP99Ms: number;
   readonly loopDelayP50Ms: number;
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
   /** Of all threads, in percent of a core. */
   readonly cpuPercent: number;
+  /** How long the loop stood still for garbage collections, ms a second. */
+  readonly garbageMsPerSecond: number;
   readonly eventsPerSecond: number;
 }
 
 export const eventsPerSecond = 5_000;
 const factsPerChunk = 16;
 const workersPerCommand = 100;
-const warmUpMs = 5_000;
-const windowMs = 500;
-const quietShare = 0.1;
+const warmUpMs = 4_000;
+const settleMs = 300;
 
 const cluster = new MemoryCluster();
 let taken = 0;
+let at = 0;
+let load: Load = 'status';
+let names: readonly string[] = [];
 
 answerParent((asked: InspectAsked) => (asked.kind === 'begin' ? begin(asked) : measure(asked.ms)));
 
 /** @returns the HTTP port */
-async function begin({ workers, load }: Extract<InspectAsked, { kind: 'begin' }>): Promise<number> {
+async function begin({ workers, load: asked }: Extract<InspectAsked, { kind: 'begin' }>): Promise<number> {
   const settings = readSettings({ WORKERS_LIVE_MAX: '100000' });
   const log = createLogger({ level: 'warn', format: 'json' });
   const ports = { cluster, clock: systemClock, random: systemRandom, log, witness: noWitness };
@@ -83,49 +85,66 @@ async function begin({ workers, load }: Extract<InspectAsked, { kind: 'begin' }>
     });
     while (registry.workers.size < (index + 1) * workersPerCommand) await turn();
   }
-  const names = [...cluster.podsByName.keys()];
+  names = [...cluster.podsByName.keys()];
+  load = asked;
   cluster.run(names);
-  void feed(names, load);
+  const ending = new AbortController();
+  void feed(ending.signal);
   await pause(warmUpMs);
+  ending.abort();
   return server.port;
 }
 
-/** For as long as the process lives. */
-async function feed(names: readonly string[], load: Load): Promise<void> {
+async function feed(ending: AbortSignal): Promise<void> {
   const startMs = performance.now();
-  for (let at = 0; ; at += factsPerChunk) {
+  const first = at;
+  for (; !ending.aborted; at += factsPerChunk) {
     const start = at % names.length;
     const chunk = names.slice(start, start + factsPerChunk);
     const isSilent = load === 'rows' && Math.floor(at / names.length) % 2 === 1;
     if (isSilent) cluster.silence(chunk);
     else cluster.run(chunk);
     taken += chunk.length;
-    const dueMs = startMs + ((at + factsPerChunk) / eventsPerSecond) * 1_000;
+    const dueMs = startMs + ((at + factsPerChunk - first) / eventsPerSecond) * 1_000;
     // oxlint-disable-next-line no-await-in-loop -- that is the pace
     await pause(Math.max(1, dueMs - performance.now()));
   }
 }
 
 async function measure(ms: number): Promise<InspectCosts> {
+  const ending = new AbortController();
+  void feed(ending.signal);
+  await pause(settleMs);
+  const garbage = garbageTime();
   const before = { cpu: process.cpuUsage(), ms: performance.now(), taken };
   const all = loopDelay();
-  const quiet: number[] = [];
-  while (performance.now() - before.ms < ms) {
-    const window = loopDelay();
-    // oxlint-disable-next-line no-await-in-loop -- one window after the other
-    await pause(windowMs);
-    quiet.push(window().p99);
-  }
+  await pause(ms);
   const { user, system } = process.cpuUsage(before.cpu);
   const tookMs = performance.now() - before.ms;
   const { p50, p99, max } = all();
+  ending.abort();
   return {
     loopDelayP50Ms: p50,
     loopDelayP99Ms: p99,
     loopDelayMaxMs: max,
-    quietP99Ms: percentile(quiet, quietShare),
     cpuPercent: (user + system) / 10 / tookMs,
+    garbageMsPerSecond: ((await garbage()) / tookMs) * 1_000,
     eventsPerSecond: ((taken - before.taken) / tookMs) * 1_000,
+  };
+}
+
+/** Begins to measure. @returns how to end; ms */
+function garbageTime() {
+  let sumMs = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) sumMs += duration;
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return async () => {
+    // Entries come a turn later.
+    await turn();
+    observer.disconnect();
+    return sumMs;
   };
 }
 

@@ -34,19 +34,21 @@ answerParent<FollowRun>(async (run) => {
   return costs;
 });
 
-async function readBare({ origin, streams }: FollowRun): Promise<number> {
-  let lines = 0;
-  const one = (): Promise<void> =>
+async function readBare({ origin, streams, linesPerStream }: FollowRun): Promise<number> {
+  const one = (index: number): Promise<number> =>
     new Promise((resolve, reject) => {
-      get(`${origin}/log`, { agent: false }, (response) => {
+      let lines = 0;
+      get(`${origin}/pods/${index}/log?follow=true`, { agent: false }, (response) => {
         response.on('data', (chunk: Buffer) => {
           for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines += 1;
+          if (lines < linesPerStream) return;
+          response.destroy();
+          resolve(lines);
         });
-        response.on('end', resolve);
       }).on('error', reject);
     });
-  await Promise.all(Array.from({ length: streams }, one));
-  return lines;
+  const counts = await Promise.all(Array.from({ length: streams }, (_, index) => one(index)));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 async function readFollowed({ origin, streams, linesPerStream }: FollowRun): Promise<number> {
