@@ -1,7 +1,7 @@
 # Thin: every target calls npm, which brings its own Node 24 (needs Node >= 20, npm and make), or a script of
 # scripts/team (make/team.mk).
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-kubernetes check check-static fmt lint proto compile start bench test-event clean
+.PHONY: help demo test test-kubernetes check check-static fmt lint proto sbom compile start bench test-event clean
 
 installed := node_modules/.package-lock.json
 handler := examples/otto-handler
@@ -53,6 +53,9 @@ lint: $(installed) ## lint only
 
 proto: $(installed) ## generate the types of the wire from proto/
 	@npm run --silent proto
+
+sbom: compile ## what is shipped, as CycloneDX, into .tmp/sbom.cdx.json
+	@npm run --silent sbom
 
 compile: $(installed) ## src to dist, without an image
 	@npm run --silent build

@@ -9,8 +9,6 @@ const project = (name: string, timeoutMs: number) => ({
     testTimeout: timeoutMs,
     hookTimeout: 60_000,
     setupFiles: ['test/support/drawn.ts'],
-    // Whole programs share two cores: one file after the other, so that none starves another's deadline.
-    fileParallelism: !['e2e', 'kubernetes'].includes(name),
   },
 });
 

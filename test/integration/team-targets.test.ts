@@ -209,6 +209,21 @@ describe('deploy', () => {
     expect(checkout.calls().filter((call) => !isQuestion(call))).toEqual(commands['deploy']);
   });
 
+  test('waits for the leader only where several replicas are wanted: who stands by is never ready', async () => {
+    const checkout = new TeamCheckout({
+      ...freshMachine,
+      kubectl: 'case "$*" in version*) echo kustomizeVersion;; *spec.replicas*) echo 2;; esac',
+    });
+    await checkout.make(['setup-user', 'USER=한진우']);
+    await checkout.make(['build']);
+    checkout.calls();
+    expect((await checkout.make(['deploy'])).code).toBe(0);
+    const waits = checkout.calls().filter((call) => call.includes('--timeout=120s'));
+    const wait = (what: string) =>
+      `${kubectl} wait '--for=jsonpath={.status.${what}' deployment/ottoscaler --timeout=120s`;
+    expect(waits).toEqual([wait('updatedReplicas}=2'), wait('readyReplicas}=1')]);
+  });
+
   test('says where to look when the Pod does not become ready', async () => {
     const checkout = new TeamCheckout({
       ...freshMachine,

@@ -57,6 +57,8 @@ test.each([
       OTTO_HANDLER_HOST: handler.address,
       SPOOL_DIR: path.join(directory, 'spool'),
       LOG_DRAIN_SECONDS: '600',
+      // As in k8s/base: who is started again in its place leads on at once.
+      OTTO_IDENTITY: 'ottoscaler',
       // As Kubernetes' own components have them: node, API server and all of this share two cores here.
       LEASE_SECONDS: '15',
       LEASE_RENEW_SECONDS: '10',

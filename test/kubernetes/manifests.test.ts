@@ -111,6 +111,33 @@ test('in production there are two behind mTLS, apart from their workers, and not
   });
 });
 
+test('in production workers reach a port of their own over TLS, and not that of the callers', async () => {
+  const manifests = await build('overlays/production');
+  const environment = environmentOf(deploymentOf(manifests));
+  expect(environment).toMatchObject({ WORKER_LOG_PORT: '9091', WORKER_LOG_CA: '/etc/ottoscaler/tls/ca.crt' });
+  const service = one(manifests, 'Service');
+  const [host, port] = environment['WORKER_LOG_ENDPOINT']?.split(':') ?? [];
+  expect(host).toBe(`${service.metadata.name}.${service.metadata.namespace}.svc`);
+  expect(service.spec).toMatchObject({
+    ports: expect.arrayContaining([expect.objectContaining({ name: 'worker-logs', port: Number(port) })]),
+  });
+  const workers = { podSelector: { matchLabels: { 'managed-by': 'ottoscaler', app: 'otto-agent' } } };
+  const { ingress } = one(manifests, 'NetworkPolicy').spec as {
+    ingress: ReadonlyArray<{ ports: readonly [{ port: string }]; from: readonly object[] }>;
+  };
+  const asked = ingress.filter(({ from }) =>
+    from.some((peer) => JSON.stringify(peer).includes('otto-agent')),
+  );
+  expect(asked).toEqual([{ ports: [{ port: 'worker-logs' }], from: [expect.objectContaining(workers)] }]);
+  const { egress } = one(manifests, 'NetworkPolicy', 'ottoscaler-workers').spec as {
+    egress: ReadonlyArray<{ ports?: ReadonlyArray<{ port: number }>; to: readonly object[] }>;
+  };
+  const ours = egress.filter(({ to }) =>
+    to.some((peer) => JSON.stringify(peer).includes('"app":"ottoscaler"')),
+  );
+  expect(ours.map(({ ports }) => ports)).toEqual([[{ port: 9091 }]]);
+});
+
 test('a worker is kept from private addresses and from metadata', async () => {
   const policy = one(await build('base'), 'NetworkPolicy', 'ottoscaler-workers').spec as {
     podSelector: { matchLabels: object };

@@ -77,7 +77,8 @@ export class ImageStore implements AsyncDisposable {
       npmrc,
       `registry=${await npmSetting('registry')}\n${authorities ? 'cafile=/etc/npm-ca.pem\n' : ''}`,
     );
-    const how = ['--isolation', 'chroot', '--format', 'docker', '--pull=never', '--quiet'];
+    // In layers: the images have all but their ends in common.
+    const how = ['--isolation', 'chroot', '--format', 'docker', '--layers', '--pull=never', '--quiet'];
     const what = ['--secret', `id=npmrc,src=${npmrc}`, '--target', target, '--tag', tag];
     const volumes = [
       ...(cache ? [`${cache}:/root/.npm`] : []),

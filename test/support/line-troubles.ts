@@ -55,6 +55,11 @@ export async function during(
   await troubling;
 }
 
+/** What the figures are where each of so many lines has arrived, none is counted missing, and dedupe leaves one of each. */
+export function everyLineOnce(lines: number): Partial<LineFigures> {
+  return { unique: lines, gapMarked: 0, lostUnnoticed: 0, duplicatesAfterDedupe: 0, outOfOrder: 0 };
+}
+
 /** Otto-handler is there, and has every line or a record of what is missing. Prints what it has, and returns it. */
 export async function untilCounted(
   { handler, heard }: Pick<Between, 'handler' | 'heard'>,

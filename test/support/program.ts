@@ -62,6 +62,9 @@ export async function startServer(env: NodeJS.Dict<string>): Promise<Program & {
     GRPC_PORT: '0',
     HTTP_PORT: '0',
     OTTO_IDENTITY: 'e2e',
+    // As deployed: several programs share the cores here, and who is starved must not lose what it leads.
+    LEASE_SECONDS: '15',
+    LEASE_RENEW_SECONDS: '10',
     ...env,
   });
   const [, port] = await server.says(/"port":(\d+).*"msg":"Ottoscaler is listening"/);
