@@ -33,11 +33,11 @@ $(handler)/dist/main.js: $(handler)/node_modules/.installed-lock.json $(wildcard
 demo: compile $(handler)/dist/main.js ## run a sample pipeline, scale workers up and down, on the embedded cluster; ends by itself
 	@npm run --silent demo
 
-test: $(installed) ## every test that needs nothing but this checkout
-	@npm run --silent test
+test: $(installed) ## every test that needs nothing but this checkout; make test ARGS=test/unit
+	@npm run --silent test -- $(ARGS)
 
 test-kubernetes: $(installed) ## the tests that need a real Kubernetes (KUBECONFIG)
-	@npm run --silent test:kubernetes
+	@npm run --silent test:kubernetes -- $(ARGS)
 
 check: $(installed) ## types, lint, format, layers, unused code, protos, docs, unit and property tests
 	@npm run --silent check
