@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadEnvFile } from './cli/env-file.ts';
+import { messageOf } from './error-message.ts';
 import { checkHealth } from './programs/check-health.ts';
 import { runLocalCluster } from './programs/local-cluster.ts';
 import { makeCredential, type CredentialArguments } from './programs/make-credential.ts';
@@ -99,6 +100,6 @@ function exitWith(code: number): void {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`ottoscaler: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`ottoscaler: ${messageOf(error)}\n`);
   exitWith(1);
 }

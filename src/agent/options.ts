@@ -1,5 +1,6 @@
 /** What the agent is asked to do: by its arguments, and by the environment that a worker is given. */
 import { readFileSync } from 'node:fs';
+import { messageOf } from '../error-message.ts';
 
 export interface AgentOptions {
   readonly command: readonly string[];
@@ -78,7 +79,7 @@ function authorityIn(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new UsageError(`--ca ${JSON.stringify(file)} cannot be read: ${why}`);
   }
 }

@@ -4,6 +4,7 @@
  * What a tool prints on stdout is its own; a complaint is one line on stderr
  * that begins with the tool's name. Only a defect of ours shows a stack.
  */
+import { messageOf } from '../error-message.ts';
 import { createOttoscalerClient, OttoscalerClientError, type OttoscalerClient } from '../rpc/client.ts';
 import { loadEnvFile } from './env-file.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
@@ -33,7 +34,7 @@ async function prepared(main: (say: Say) => Promise<ExitCode>, say: Say): Promis
   try {
     loadEnvFile();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
   return main(say);
 }

@@ -3,6 +3,7 @@
  * KUBE_CONTEXT, OTTO_TOKEN, OTEL_*.
  */
 import process from 'node:process';
+import { messageOf } from '../error-message.ts';
 
 /**
  * Adds what the environment does not say itself, once.
@@ -15,9 +16,6 @@ export function loadEnvFile(): void {
   try {
     process.loadEnvFile(file);
   } catch (error) {
-    throw new Error(
-      `ENV_FILE=${JSON.stringify(file)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw new Error(`ENV_FILE=${JSON.stringify(file)} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 /** Who the caller is, by the environment: the same for every tool that calls an Ottoscaler. */
 import { readFileSync } from 'node:fs';
+import { messageOf } from '../error-message.ts';
 import type { ClientCredentials } from '../rpc/client.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -36,8 +37,6 @@ function read(variable: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UsageError(
-      `${variable}=${JSON.stringify(path)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`${variable}=${JSON.stringify(path)} cannot be read: ${messageOf(error)}`);
   }
 }

@@ -5,6 +5,7 @@
  * (`ottoscaler credential` draws 256 bits), so that a fast hash is enough.
  */
 import { z } from 'zod';
+import { messageOf } from '../error-message.ts';
 
 /** What a caller may do: look; look and command, as otto-handler does; that and what people at the inspector do. */
 const roles = ['viewer', 'handler', 'operator'] as const;
@@ -58,8 +59,6 @@ function asJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new Error(`it is no JSON: ${messageOf(error)}`, { cause: error });
   }
 }

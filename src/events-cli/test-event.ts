@@ -14,6 +14,7 @@ import { terminalOf } from '../cli/terminal.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { readSettings } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import { messageOf } from '../error-message.ts';
 import { StreamError } from '../redis/event-stream.ts';
 import { placeOf } from '../redis/redis-place.ts';
 import { connectRedis, type RedisConnection } from '../redis/redis-connection.ts';
@@ -74,7 +75,7 @@ function sensible(env: NodeJS.ProcessEnv): Settings {
   try {
     return readSettings(env);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 

@@ -1,5 +1,6 @@
 /** `/inspect?tape=<name>`: one page winds one recording; nobody else's page is moved by it. */
 import type { WebSocket } from 'ws';
+import { messageOf } from '../error-message.ts';
 import type { EffectsOf } from './detail.ts';
 import { closing, keepAlive } from './keep-alive.ts';
 import { parsePageMessage } from './page-message.ts';
@@ -57,7 +58,7 @@ export async function showTape(page: WebSocket, ending: AbortSignal, ports: Tape
     for (const message of early) take(message);
   } catch (error) {
     if (left.signal.aborted) return;
-    out.send({ type: 'refused', what: 'seek', why: error instanceof Error ? error.message : String(error) });
+    out.send({ type: 'refused', what: 'seek', why: messageOf(error) });
     page.close(closing.invalid, 'the recording cannot be opened');
   }
 }

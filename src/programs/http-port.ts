@@ -1,5 +1,6 @@
 /** The port for browsers, kubelets and Prometheus, where HTTP_PORT does not say off. */
 import type { Settings } from '../config/settings.ts';
+import { messageOf } from '../error-message.ts';
 import { healthRoutes } from '../http/health.ts';
 import { startHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
 import type { Logger } from '../log.ts';
@@ -38,7 +39,7 @@ async function listen(options: HttpServerOptions): Promise<HttpServer> {
   try {
     return await startHttpServer(options);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new Error(`${why} (HTTP_HOST, HTTP_PORT; HTTP_PORT=0 takes a free port, off takes none)`, {
       cause,
     });

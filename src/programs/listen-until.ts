@@ -1,5 +1,6 @@
 /** A port that is listened on until somebody ends it: how what is past is served. */
 import { once } from 'node:events';
+import { messageOf } from '../error-message.ts';
 
 const closeMs = 1_000;
 
@@ -24,7 +25,7 @@ export async function listenUntil<T extends Closable>(
   said: (server: T) => void,
 ): Promise<void> {
   const server = await starting.catch((error: unknown) => {
-    throw new PortError(error instanceof Error ? error.message : String(error));
+    throw new PortError(messageOf(error));
   });
   said(server);
   if (!signal.aborted) await once(signal, 'abort');

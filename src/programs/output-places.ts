@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Witness } from '../actors/ports.ts';
 import type { Cluster } from '../cluster/port.ts';
 import type { Settings } from '../config/settings.ts';
+import { messageOf } from '../error-message.ts';
 import type { Logger } from '../log.ts';
 import type { TellNotice } from '../logs/notices/notice.ts';
 import { RecentLines } from '../logs/recent/recent-lines.ts';
@@ -104,7 +105,7 @@ export class OutputPlaces {
         secretNames: LOG_SECRET_NAMES,
       });
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = messageOf(cause);
       throw new Error(`the spool of log lines in ${folder} (SPOOL_DIR) cannot be used: ${why}`, { cause });
     }
   }

@@ -5,6 +5,7 @@ import type { PushPolicy } from '../actors/pod/worker-pod.ts';
 import { pause } from '../actors/ports.ts';
 import { ClusterError, type Cluster } from '../cluster/port.ts';
 import type { Settings } from '../config/settings.ts';
+import { messageOf } from '../error-message.ts';
 import type { Logger } from '../log.ts';
 import type { LineOrigin } from '../logs/line.ts';
 import { Sessions } from '../logs/sessions/sessions.ts';
@@ -74,7 +75,7 @@ async function untilKey(cluster: Cluster, log: Logger, ending: AbortSignal): Pro
       // oxlint-disable-next-line no-await-in-loop -- one try after the other
       return await readTokenKey(cluster.records, () => randomBytes(32).toString('base64url'));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       log.error({ reason }, "the key of the workers' tokens cannot be read yet; no worker starts before");
       const retryAfterMs = error instanceof ClusterError ? error.retryAfterMs : undefined;
       // oxlint-disable-next-line no-await-in-loop -- the rest between two

@@ -1,5 +1,6 @@
 /** What otto-handler is shown and known by, as the settings say. */
 import type { Settings } from '../config/settings.ts';
+import { messageOf } from '../error-message.ts';
 import type { Logger } from '../log.ts';
 import { openHandlerCredentials, type HandlerCredentials } from '../rpc/security/handler-credentials.ts';
 import { handlerAddressOf, handlerFilesOf } from './compose.ts';
@@ -16,7 +17,7 @@ export function showHandler(settings: Settings, log: Logger): HandlerCredentials
       failed: (sentence) => log.error({}, sentence),
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`what OTTO_HANDLER_TLS_… and OTTO_HANDLER_TOKEN_FILE name cannot be used: ${why}`, {
       cause: error,
     });

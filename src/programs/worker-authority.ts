@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Settings } from '../config/settings.ts';
+import { messageOf } from '../error-message.ts';
 import type { Logger } from '../log.ts';
 import { certificatesIn } from '../rpc/security/certificate-files.ts';
 import { WatchedFiles } from '../rpc/security/watched-files.ts';
@@ -45,7 +46,7 @@ export function openWorkerAuthority(settings: Settings, log: Logger): WorkerAuth
       close: () => files.close(),
     };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`WORKER_LOG_CA=${JSON.stringify(path)} cannot be used: ${why}`, { cause: error });
   }
 }

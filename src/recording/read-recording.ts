@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { messageOf } from '../error-message.ts';
 import { parseLine, type Line } from './format.ts';
 
 /** Its message is one sentence with the number of a line. */
@@ -47,7 +48,7 @@ export async function* readRecording(path: string, signal?: AbortSignal): AsyncG
     }
   } catch (error) {
     if (error instanceof RecordingError || signal?.aborted) throw error;
-    throw new RecordingError(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RecordingError(`it cannot be read: ${messageOf(error)}`);
   }
   if (n === 0) throw new RecordingError('line 1 is missing: it is empty');
   if (torn) yield { kind: 'torn', n };

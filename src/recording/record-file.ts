@@ -8,6 +8,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { messageOf } from '../error-message.ts';
 import type { Tape } from './tape.ts';
 
 export interface RecordFileOptions {
@@ -53,7 +54,7 @@ export class RecordFile implements Tape {
       if (earlier.isTorn) await file.appendFile('\n');
       return new RecordFile(options, file, earlier);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`RECORD_FILE=${JSON.stringify(path)} cannot be written: ${reason}`, { cause: error });
     }
   }

@@ -6,6 +6,7 @@
  */
 import { backoffMs } from '../actors/backoff.ts';
 import { pause } from '../actors/ports.ts';
+import { messageOf } from '../error-message.ts';
 import { EventCounts } from './counts.ts';
 import { EventDesk, type DeskPorts } from './event-desk.ts';
 import type { Delivery, EventStream, EventStreams } from './event-stream.ts';
@@ -106,7 +107,7 @@ export class EventConsumer {
       return 'the consumer has ended';
     } catch (error) {
       session?.end(error);
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     } finally {
       this.#ending.signal.removeEventListener('abort', end);
       this.counts.isConnected = false;

@@ -1,4 +1,5 @@
 /** What becomes of an event, from how its command was answered. Pure. */
+import { messageOf } from '../error-message.ts';
 import type { ScaleResponse } from '../rpc/generated/ottoscaler/v1/ScaleResponse.ts';
 import { RpcError } from '../rpc/status.ts';
 
@@ -48,5 +49,5 @@ function inWordsOfEvents(message: string): string {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  return messageOf(error).split('\n', 1)[0] ?? '';
 }

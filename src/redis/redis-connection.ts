@@ -6,6 +6,7 @@
  * take bytes for text.
  */
 import { createClient, RESP_TYPES } from '@redis/client';
+import { messageOf } from '../error-message.ts';
 import { StreamError } from './event-stream.ts';
 import type { RedisPlace } from './redis-place.ts';
 
@@ -68,7 +69,7 @@ const answered = /^[A-Z]{3,} /;
 
 /** @param error what the client threw, or what Redis said */
 export function streamError(error: unknown): StreamError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const fault = noGroup.test(message) ? 'no-group' : answered.test(message) ? 'refused' : 'lost';
   return new StreamError(fault, message || 'no connection', error);
 }

@@ -8,6 +8,7 @@
  * stream that broke off goes on after the last `sequence` that was read.
  */
 import { type ClientReadableStream, type ClientUnaryCall, type requestCallback } from '@grpc/grpc-js';
+import { messageOf } from '../error-message.ts';
 import {
   isServiceError,
   OttoscalerClientError,
@@ -183,6 +184,6 @@ export function createOttoscalerClient(
 
 /** A token that could not be had, where the caller gave a function for it. */
 function neverBegun(error: unknown): OttoscalerClientError {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return new OttoscalerClientError('UNAUTHENTICATED', `the call was not begun: ${why}`, error);
 }

@@ -5,6 +5,7 @@
  * caller's to decide.
  */
 import { Metadata, status, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
+import { messageOf } from '../error-message.ts';
 import { LogStreamingServiceClient } from './contract.ts';
 import type { LogEntry } from './generated/ottoscaler/v1/LogEntry.ts';
 import type { LogResponse__Output } from './generated/ottoscaler/v1/LogResponse.ts';
@@ -125,7 +126,7 @@ function serverCredentials(authority: string): ChannelCredentials {
     if (certificatesIn(authority).length === 0) throw new Error('there is no certificate in it');
     return channelCredentials({ tls: { ca: Buffer.from(authority) } });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new PushError({ code: 'INVALID_ARGUMENT', message: `the authority cannot be used: ${why}` });
   }
 }

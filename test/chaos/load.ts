@@ -1,5 +1,6 @@
 /** Commands of every kind, so many at a time, until told to stop; each one is seen to its end. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../../src/error-message.ts';
 import type { Dice } from '../support/dice.ts';
 import type { Caller } from './caller.ts';
 import type { Deed } from './deeds.ts';
@@ -58,8 +59,7 @@ export class Load {
     try {
       this.deeds.push(...(await story(this.#caller, id, this.#dice)));
     } catch (error) {
-      if (!this.#signal.aborted)
-        this.problems.push(`${id}: ${error instanceof Error ? error.message : String(error)}`);
+      if (!this.#signal.aborted) this.problems.push(`${id}: ${messageOf(error)}`);
     } finally {
       this.ended += 1;
     }

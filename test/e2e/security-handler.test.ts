@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { messageOf } from '../../src/error-message.ts';
 import { createOttoscalerClient } from '../../src/rpc/client.ts';
 import { createHandlerClient } from '../../src/rpc/handler/handler-client.ts';
 import { openHandlerCredentials, type HandlerFiles } from '../../src/rpc/security/handler-credentials.ts';
@@ -54,9 +55,7 @@ function noticeTo({ address }: ScriptedHandler, files: HandlerFiles): Promise<st
     client.close();
     shown.close();
   });
-  return client
-    .notify({ worker_id: 'w', status: 'RUNNING' }, 30_000)
-    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  return client.notify({ worker_id: 'w', status: 'RUNNING' }, 30_000).catch(messageOf);
 }
 
 describe('what is wrong is one sentence', () => {

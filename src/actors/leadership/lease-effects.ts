@@ -5,6 +5,7 @@
  * is another leader as far as writes of the former one are concerned that are still on their way.
  */
 import { ClusterError, type Cluster } from '../../cluster/port.ts';
+import { messageOf } from '../../error-message.ts';
 import type {
   AcquireReply,
   Held,
@@ -28,7 +29,7 @@ export async function readLease({ cluster, monotonicMs }: LeaseDeps, leaseName: 
     const lease = await cluster.leases.read(leaseName);
     return { kind: 'seen', ...(lease ? { lease } : {}), atMs: monotonicMs() };
   } catch (error) {
-    return { kind: 'failed', reason: reasonOf(error) };
+    return { kind: 'failed', reason: messageOf(error) };
   }
 }
 
@@ -47,7 +48,7 @@ export async function acquireLease(
         : leases.create({ ...ours, transitions: 1 }),
     );
   } catch (error) {
-    return { kind: 'failed', reason: reasonOf(error) };
+    return { kind: 'failed', reason: messageOf(error) };
   }
 }
 
@@ -60,7 +61,7 @@ export async function renewLease(deps: LeaseDeps, lease: Lease, epoch: number): 
   } catch (error) {
     const code = error instanceof ClusterError ? error.code : undefined;
     if (code === 'not-found') return { kind: 'taken', reason: 'the lease was deleted' };
-    return code === 'conflict' ? await whoHas(deps, lease) : { kind: 'failed', reason: reasonOf(error) };
+    return code === 'conflict' ? await whoHas(deps, lease) : { kind: 'failed', reason: messageOf(error) };
   }
 }
 
@@ -73,7 +74,7 @@ async function whoHas({ cluster }: LeaseDeps, ours: Lease): Promise<RenewReply> 
     if (isOurs) return { kind: 'moved', lease };
     return { kind: 'taken', reason: `${lease?.holder || 'nobody'} holds the lease now` };
   } catch (error) {
-    return { kind: 'failed', reason: reasonOf(error) };
+    return { kind: 'failed', reason: messageOf(error) };
   }
 }
 
@@ -93,4 +94,3 @@ async function held({ monotonicMs }: LeaseDeps, write: () => Promise<Lease>): Pr
 }
 
 const nowOf = ({ clock }: LeaseDeps) => new Date(clock.now()).toISOString();
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

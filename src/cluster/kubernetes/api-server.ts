@@ -26,7 +26,3 @@ export function serverUrl(server: string, origin: string): Pick<ApiServer, 'orig
   }
   return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
 }
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -6,8 +6,9 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { messageOf } from '../../error-message.ts';
 import { ClusterError } from '../port.ts';
-import { reasonOf, serverUrl, type ApiServer } from './api-server.ts';
+import { serverUrl, type ApiServer } from './api-server.ts';
 import { tokenFileCredentials } from './credentials.ts';
 
 export interface ApiServerQuery {
@@ -35,7 +36,7 @@ async function inCluster(host: string, port: string, nowMs: () => number): Promi
   const ca = await readFile(join(serviceAccount, 'ca.crt')).catch((error: unknown) => {
     throw new ClusterError(
       'unauthorized',
-      `running in a cluster, but its CA certificate cannot be read: ${reasonOf(error)}`,
+      `running in a cluster, but its CA certificate cannot be read: ${messageOf(error)}`,
     );
   });
   return {

@@ -16,8 +16,9 @@ import {
 } from '@kubernetes/client-node/dist/config_types.js';
 import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js';
 import { load } from 'js-yaml';
+import { messageOf } from '../../error-message.ts';
 import { ClusterError } from '../port.ts';
-import { reasonOf, serverUrl, type ApiServer } from './api-server.ts';
+import { serverUrl, type ApiServer } from './api-server.ts';
 import {
   bearer,
   fixedCredentials,
@@ -108,7 +109,7 @@ async function readFiles(paths: readonly string[]): Promise<Kubeconfig> {
 
 async function readDocument(file: string): Promise<unknown> {
   const source = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw broken(file, text(field(error, 'code')) === 'ENOENT' ? 'there is no such file' : reasonOf(error));
+    throw broken(file, text(field(error, 'code')) === 'ENOENT' ? 'there is no such file' : messageOf(error));
   });
   const document = parse(file, () => load(source));
   if (typeof document !== 'object' || document === null) throw broken(file, 'it is no YAML object');
@@ -153,7 +154,7 @@ async function fromPlugin(
     if (renew) plugin = new ExecAuth();
     const options: { headers: Record<string, string>; cert?: string; key?: string } = { headers: {} };
     await plugin.applyAuthentication(withExecInfo(user), options).catch((error: unknown) => {
-      throw broken(entry.file, `the exec plugin of user ${user.name} failed: ${reasonOf(error).trim()}`);
+      throw broken(entry.file, `the exec plugin of user ${user.name} failed: ${messageOf(error).trim()}`);
     });
     return options;
   };
@@ -211,7 +212,7 @@ async function material(
 ): Promise<Buffer | undefined> {
   if (!file) return base64 ? Buffer.from(base64, 'base64') : undefined;
   return readFile(resolve(dirname(entry.file), file)).catch((error: unknown) => {
-    throw broken(entry.file, `a certificate it names cannot be read: ${reasonOf(error)}`);
+    throw broken(entry.file, `a certificate it names cannot be read: ${messageOf(error)}`);
   });
 }
 
@@ -229,7 +230,7 @@ function parse<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw broken(file, reasonOf(error).split('\n', 1)[0] ?? 'it cannot be parsed');
+    throw broken(file, messageOf(error).split('\n', 1)[0] ?? 'it cannot be parsed');
   }
 }
 

@@ -4,8 +4,9 @@
  */
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Pool } from 'undici';
+import { messageOf } from '../../error-message.ts';
 import { ClusterError } from '../port.ts';
-import { reasonOf, type ApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
 import type { Clock } from './clock.ts';
 import { Gate } from './gate.ts';
 
@@ -53,7 +54,7 @@ function contextOf({ origin, tls }: ApiServer): SecureContext | undefined {
   } catch (error) {
     throw new ClusterError(
       'unauthorized',
-      `the certificates for ${origin} cannot be used: ${reasonOf(error)}`,
+      `the certificates for ${origin} cannot be used: ${messageOf(error)}`,
     );
   }
 }

@@ -4,6 +4,7 @@
  * Also the one place that holds two promises of the port: no callback after stop, and health only when it
  * changes.
  */
+import { messageOf } from '../../error-message.ts';
 import type { PodFact, PodObserver } from '../port.ts';
 import type { ObservedPod } from '../../machines/pod.ts';
 
@@ -39,9 +40,7 @@ export class ObserverShield {
   #tell(method: string, call: () => unknown): void {
     if (this.#muted) return;
     const failed = (error: unknown): void => {
-      this.#warn(
-        `a Pod observer failed in ${method}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#warn(`a Pod observer failed in ${method}: ${messageOf(error)}`);
     };
     try {
       const returned = call();

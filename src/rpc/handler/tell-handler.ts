@@ -1,4 +1,5 @@
 /** A notice as NotifyWorkerStatus. */
+import { messageOf } from '../../error-message.ts';
 import type { Notice, TellNotice } from '../../logs/notices/notice.ts';
 import type { HandlerClient } from './handler-client.ts';
 
@@ -16,7 +17,7 @@ export function tellHandler(handler: HandlerClient, failed: (reason: string) => 
       told = '';
       return answer;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (why !== told) failed(why);
       told = why;
       throw error;

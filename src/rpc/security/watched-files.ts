@@ -3,6 +3,7 @@
  * seconds, and taken only where they can be used. What was there before stays in force until then.
  */
 import { readFileSync } from 'node:fs';
+import { messageOf } from '../../error-message.ts';
 
 export interface WatchedFilesOptions<T> {
   readonly paths: readonly string[];
@@ -50,7 +51,7 @@ export class WatchedFiles<T> {
       this.#failure = '';
       changed?.(value);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (why !== this.#failure) failed(`${paths.join(', ')}: ${why}; what was there before stays in force`);
       this.#failure = why;
     }

@@ -16,6 +16,7 @@ import {
   type Document,
   type Pair,
 } from 'yaml';
+import { messageOf } from '../../../error-message.ts';
 
 export interface Place {
   /** From 1. */
@@ -63,7 +64,7 @@ export function readDocument(
     return { located: { value, placeOf: (path, key) => placeAt(offsetOf(document, path, key)) } };
   } catch (error) {
     // An alias without an anchor, or a bomb made of them.
-    const rule = error instanceof Error ? error.message : String(error);
+    const rule = messageOf(error);
     return { problems: [{ place: { line: 1, column: 1 }, rule }] };
   }
 }

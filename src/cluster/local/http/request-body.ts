@@ -3,6 +3,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 
+import { messageOf } from '../../../error-message.ts';
 import { ApiError } from '../api-error.ts';
 import { isJsonObject, type JsonObject } from '../kube-object.ts';
 
@@ -50,6 +51,6 @@ export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ApiError('BadRequest', `${what}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ApiError('BadRequest', `${what}: ${messageOf(error)}`);
   }
 }

@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 
+import { messageOf } from '../../../error-message.ts';
 import type { ContainerLog } from './container-log.ts';
 import { errorCode } from './error-code.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -67,7 +68,7 @@ function spawned({ argv, environment, directory, log }: ProcessOptions): ChildPr
 }
 
 function startError(file: string, error: unknown): StartError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const causes: Readonly<Record<string, string>> = {
     ENOENT: file.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH',
     EACCES: 'permission denied',

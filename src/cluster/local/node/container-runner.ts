@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { messageOf } from '../../../error-message.ts';
 import type { Clock } from '../clock.ts';
 import { rfc3339Seconds } from '../kube-object.ts';
 import type { Container, ContainerState, ContainerStateTerminated, Pod, RestartPolicy } from '../pod.ts';
@@ -190,7 +191,7 @@ export class ContainerRunner {
   }
 
   #startFailed(error: unknown, containerId: string, startedMs: number): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.log?.finish();
     this.#tell('Warning', 'Failed', `Error: ${message}`);
     if (error instanceof ConfigError) return this.#wait('CreateContainerConfigError', message);
