@@ -60,7 +60,7 @@ sbom: compile ## what is shipped, as CycloneDX, into .tmp/sbom.cdx.json
 compile: $(installed) ## src to dist, without an image
 	@npm run --silent build
 
-start: compile ## the server, configured by the environment (README.md); make start ENV_FILE=.env.hanjinwoo.local
+start: compile ## the server, configured by the environment (docs/configuration.md); make start ENV_FILE=.env.hanjinwoo.local
 	@npm run --silent start
 
 bench: $(installed) ## benchmarks; make bench ARGS="create latency"

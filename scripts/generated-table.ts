@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier';
  * Writes the part anew; with `--check` on the command line it only compares, and a stale one makes the process end with 1.
  *
  * @param name of the part, and of the npm script `docs:NAME` that writes it
- * @param rows Markdown, the head of the table first
+ * @param rows Markdown: the table, its head first, or several under headings
  * @throws Error where the document has no such part
  */
 export async function generateTable(file: string, name: string, rows: readonly string[]): Promise<void> {

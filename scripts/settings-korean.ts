@@ -1,4 +1,4 @@
-/** The settings' meanings in Korean, for README.ko.md. One that is missing here fails `npm run check:docs`. */
+/** The settings' meanings in Korean, for docs/configuration.ko.md and README.ko.md. One that is missing here fails `npm run check:docs`. */
 export const koreanMeanings: Readonly<Record<string, string>> = {
   GRPC_HOST: '수신 주소. 루프백이 아닌 주소라면 GRPC_PLAINTEXT도 설정',
   GRPC_PORT: 'gRPC 서버 포트. 0이면 빈 포트를 고름',

@@ -17,7 +17,7 @@ const program = new Command('ottoscaler')
 
 program
   .command('serve', { isDefault: true })
-  .description('the server; configured by environment variables, see README.md (default)')
+  .description('the server; configured by environment variables, see docs/configuration.md (default)')
   .action(async () => exitWith(await serve(process.env)));
 
 program

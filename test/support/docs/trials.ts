@@ -31,7 +31,7 @@ export const pages: readonly string[] = [
   'ARCHITECTURE.md',
   'SECURITY.md',
   'CHANGELOG.md',
-  // README.ko.md has README.md's, which test/unit/docs/readme-in-korean.test.ts compares; docs/api.md is run by
+  // README.ko.md has README.md's, which test/unit/docs/pages-in-korean.test.ts compares; docs/api.md is run by
   // test/e2e/api-page.test.ts.
   'docs/*.md',
   'docs/adr/*.md',
