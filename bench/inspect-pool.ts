@@ -17,6 +17,7 @@ import { summarize } from '../src/machines/pipeline/summary.ts';
 import * as outputView from '../src/machines/pool/output-view.ts';
 import * as pipelineView from '../src/machines/pool/pipeline-view.ts';
 import * as view from '../src/machines/pool/view.ts';
+import { admitVisitors } from '../src/programs/admit-visitors.ts';
 import { systemClock, systemRandom } from '../src/programs/clock.ts';
 import { limitsOf, policyOf } from '../src/programs/compose.ts';
 import { inspect, scheduleTimers } from '../src/programs/inspect.ts';
@@ -70,7 +71,17 @@ async function begin({ workers, load: asked }: Extract<InspectAsked, { kind: 'be
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
-    ...inspect(settings, { ...inspected, pool, limits: limitsOf(settings), lines }),
+    ...inspect(settings, {
+      admit: admitVisitors(
+        '127.0.0.1',
+        () => undefined,
+        () => Date.now(),
+      ),
+      ...inspected,
+      pool,
+      limits: limitsOf(settings),
+      lines,
+    }),
     reportUnexpected: (error) => console.error(error),
   });
   while (!root.getSnapshot().hasTag('serving')) await turn();

@@ -41,7 +41,7 @@ function tell(report: AuditReport): number {
 /** Ends with 1 also where it has found something; what it says tells. */
 function ask(): Promise<AuditReport | AuditFailure> {
   const { promise, resolve } = Promise.withResolvers<AuditReport | AuditFailure>();
-  const args = ['audit', '--json', '--package-lock-only', '--fetch-retries=1'];
+  const args = ['audit', '--json', '--package-lock-only', '--fetch-retries=1', '--fetch-timeout=30000'];
   execFile('npm', args, { maxBuffer: 64 * 2 ** 20 }, (error, stdout) => {
     try {
       const said: AuditReport | AuditFailure = JSON.parse(stdout);

@@ -48,25 +48,21 @@ for (const name of Object.keys(settings)) {
 for (const name of Object.keys(koreanMeanings))
   if (!(name in settings)) complain(`scripts/settings-korean.ts: ${name} is no setting any more; remove it`);
 
+const rule = '| --- | --- | --- |';
 for (const language of languages) {
   const readme = `README${language.ending}`;
-  await generateTable(readme, 'settings', tableOf(firstNames, readme, language));
+  await generateTable(readme, 'settings', [language.header, rule, ...rowsOf(firstNames, readme, language)]);
   const page = `docs/configuration${language.ending}`;
-  const sections = groups.flatMap((group) => [
-    `## ${language.heading(group)}`,
-    '',
-    ...tableOf(group.names, page, language),
-    '',
+  const rows = groups.flatMap((group) => [
+    `| **${language.heading(group)}** | | |`,
+    ...rowsOf(group.names, page, language),
   ]);
-  await generateTable(page, 'settings', sections);
+  await generateTable(page, 'settings', [language.header, rule, ...rows]);
 }
 
-function tableOf(names: readonly Name[], file: string, { header, meaning }: Language): readonly string[] {
+function rowsOf(names: readonly Name[], file: string, { meaning }: Language): readonly string[] {
   const cell = (text: string) => linked(text, file).replaceAll('|', '\\|');
-  const rows = names.map(
-    (name) => `| \`${name}\` | ${code(settings[name].default)} | ${cell(meaning(name))} |`,
-  );
-  return [header, '| --- | --- | --- |', ...rows];
+  return names.map((name) => `| \`${name}\` | ${code(settings[name].default)} | ${cell(meaning(name))} |`);
 }
 
 function code(text: string): string {

@@ -2,6 +2,7 @@
 import './theme/tokens.css';
 import './theme/base.css';
 import './page/page.css';
+import './page/sign-in.css';
 import './tree/tree.css';
 import './actor/actor.css';
 import './chart/chart.css';

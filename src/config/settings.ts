@@ -1,7 +1,7 @@
 /**
  * Every setting of the server: its environment variable, its default, its rule, its meaning.
  *
- * The one table that the program reads and README.md shows (`npm run docs:settings`). A value that breaks
+ * The one table that the program reads and docs/configuration.md shows (`npm run docs:settings`). A value that breaks
  * its rule stops the program with one line that says which and why.
  */
 import { z } from 'zod';
@@ -42,7 +42,7 @@ export const settings = {
   GRPC_HOST: setting(
     '127.0.0.1',
     z.string().min(1, 'must not be empty'),
-    'Address to listen on. Outside loopback also set GRPC_PLAINTEXT',
+    'Address to listen on. Outside loopback it takes TLS and GRPC_CREDENTIALS, or GRPC_PLAINTEXT (docs/security.md)',
   ),
   GRPC_PORT: setting('9090', integer(0, 65_535), 'Port of the gRPC server; 0 picks a free one'),
   GRPC_PLAINTEXT: setting(
@@ -53,7 +53,7 @@ export const settings = {
   HTTP_HOST: setting(
     '127.0.0.1',
     z.string().min(1, 'must not be empty'),
-    'Address of the HTTP port. Outside loopback whoever reaches it sees all that it shows: keep it inside the cluster',
+    'Address of the HTTP port. Without GRPC_CREDENTIALS whoever reaches it sees all that it shows, and on loopback may act',
   ),
   HTTP_PORT: setting(
     '8080',

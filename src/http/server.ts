@@ -177,6 +177,7 @@ function refuse(response: ServerResponse, { status, message }: HttpRefusal): voi
   }
   response.setHeaders(defaultHeaders);
   if (status === 413) response.setHeader('connection', 'close');
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer realm="ottoscaler"');
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${message}\n`);
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { HttpRoute } from '../http/server.ts';
 import type { Actions } from './protocol.ts';
+import type { Admit } from './visitor.ts';
 
 /** Each answers a sentence. */
 export type Acting = {
@@ -32,7 +33,7 @@ const rules = {
 /** How long a page waits; what was begun goes on. */
 const patienceMs = 30_000;
 
-export function actionRoutes(acting: Acting, role: () => 'viewer' | 'operator'): readonly HttpRoute[] {
+export function actionRoutes(acting: Acting, admit: Admit): readonly HttpRoute[] {
   const route = <Name extends keyof Actions>(name: Name, rule: z.ZodType<Actions[Name]>): HttpRoute => ({
     method: 'POST',
     path: `/api/actions/${name}`,
@@ -47,11 +48,8 @@ export function actionRoutes(acting: Acting, role: () => 'viewer' | 'operator'):
           403,
           'This takes the header "x-ottoscaler: inspector", which the page of the inspector sends.',
         );
-      if (role() !== 'operator')
-        return answer(
-          403,
-          'You may look and not act: that takes the role operator, which this port does not give.',
-        );
+      const { name: visitor, role } = admit(request);
+      if (role !== 'operator') return answer(403, onlyLooking(visitor));
       const asked = rule.safeParse(jsonOf(body));
       if (!asked.success) {
         const [issue] = asked.error.issues;
@@ -71,6 +69,12 @@ export function actionRoutes(acting: Acting, role: () => 'viewer' | 'operator'):
     route('retry-pipeline', rules['retry-pipeline']),
     route('scale-down', rules['scale-down']),
   ];
+}
+
+function onlyLooking(visitor: string): string {
+  return visitor === ''
+    ? 'You may look and not act: outside loopback that takes a credential with the role operator (GRPC_CREDENTIALS).'
+    : `You may look and not act: the credential ${JSON.stringify(visitor)} has not the role operator.`;
 }
 
 function jsonOf(body: Buffer): unknown {

@@ -11,14 +11,14 @@ export interface TimedStage {
  * From the stage that ended last, or still runs, back along whichever dependency ended last: what would have to be
  * shorter for the run to be shorter.
  *
- * @param nowMs where a stage that has not ended has come to
  * @returns ids in the order of their start
  */
-export function criticalPath(stages: readonly TimedStage[], nowMs: number): readonly string[] {
+export function criticalPath(stages: readonly TimedStage[]): readonly string[] {
   const begun = new Map(
     stages.flatMap((stage) => (stage.startedMs === undefined ? [] : [[stage.stageId, stage] as const])),
   );
-  const endOf = ({ endedMs = nowMs }: TimedStage) => endedMs;
+  // What still runs ends after what has ended, also in the very millisecond that it began in.
+  const endOf = ({ endedMs = Infinity }: TimedStage) => endedMs;
   const lastOf = (some: Iterable<TimedStage>) =>
     [...some].reduce<TimedStage | undefined>(
       (last, stage) => (last === undefined || endOf(stage) > endOf(last) ? stage : last),

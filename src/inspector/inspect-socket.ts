@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { closing, keepAlive, socketServer } from './keep-alive.ts';
 import { parsePageMessage } from './page-message.ts';
 import { PageSocket } from './page-socket.ts';
-import type { ServerMessage } from './protocol.ts';
+import type { ServerMessage, Session } from './protocol.ts';
 import type { EffectsOf } from './detail.ts';
 import type { OpenTape } from './tape-scene.ts';
 import { showTape } from './tape-socket.ts';
@@ -16,7 +16,7 @@ export interface InspectOptions {
   readonly watch: TreeWatch;
   readonly scene: Scene;
   /** What a page is greeted with. */
-  readonly hello: () => Extract<ServerMessage, { type: 'hello' }>;
+  readonly hello: (session: Session) => Extract<ServerMessage, { type: 'hello' }>;
   readonly effectsOf: EffectsOf;
   /** Opens a recording by its name. Absent where there are none. */
   readonly openTape?: (name: string, ending: AbortSignal) => Promise<OpenTape>;
@@ -33,23 +33,25 @@ export class InspectSockets {
     this.#options = options;
   }
 
-  take(request: IncomingMessage, socket: Duplex, head: Buffer, ending: AbortSignal): void {
+  /** @param ending with an HttpRefusal where the visitor is not let in any more */
+  take(request: IncomingMessage, socket: Duplex, head: Buffer, ending: AbortSignal, session: Session): void {
     this.#server.handleUpgrade(request, socket, head, (page) => {
       if (this.#server.clients.size > viewersMax)
         return page.close(closing.tryAgain, `${viewersMax} pages look already; close one of them`);
       const { openTape } = this.#options;
       const tape = new URL(request.url ?? '/', 'http://localhost').searchParams.get('tape') ?? '';
-      if (tape === '' || !openTape) return this.#showLive(page, ending);
+      const hello = () => this.#options.hello(session);
+      if (tape === '' || !openTape) return this.#showLive(page, ending, hello());
       const open = (left: AbortSignal) => openTape(tape, left);
-      void showTape(page, ending, { ...this.#options, open });
+      void showTape(page, ending, { ...this.#options, hello, open });
     });
   }
 
-  #showLive(page: WebSocket, ending: AbortSignal): void {
-    const { watch, scene, hello } = this.#options;
+  #showLive(page: WebSocket, ending: AbortSignal, hello: ServerMessage): void {
+    const { watch, scene } = this.#options;
     const out = new PageSocket(page);
     const viewer = new Viewer(out, scene);
-    out.send(hello());
+    out.send(hello);
     let isReady = false;
     const leave = watch.listen({
       ready: () => {

@@ -1,10 +1,13 @@
 /** What all WebSockets here have in common: their bounds, and how they end. */
 import { WebSocketServer, type WebSocket } from 'ws';
+import { HttpRefusal } from '../http/refusal.ts';
+import type { Handshake } from './protocol.ts';
 
 const messageBytesMax = 16 * 1_024;
 const pingEveryMs = 15_000;
 
 /** WebSocket's own codes: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const signedOut: Handshake['signedOut'] = 4401;
 export const closing = { goingAway: 1001, invalid: 1008, tryAgain: 1013 } as const;
 
 /** Compressed by the fastest means, for pages far away; small messages are not worth it. */
@@ -16,7 +19,12 @@ export function socketServer(): WebSocketServer {
   });
 }
 
-/** Ends with the server, and where the other side does not answer. @param left called once, when it is over */
+/**
+ * Ends with the server, where the other side does not answer, and where it is not let in any more.
+ *
+ * @param ending with an HttpRefusal as its reason in the last case
+ * @param left called once, when it is over
+ */
 export function keepAlive(socket: WebSocket, ending: AbortSignal, left: () => void): void {
   let isAlive = true;
   const ping = setInterval(() => {
@@ -24,7 +32,10 @@ export function keepAlive(socket: WebSocket, ending: AbortSignal, left: () => vo
     isAlive = false;
     socket.ping();
   }, pingEveryMs);
-  const end = () => socket.close(closing.goingAway, 'Ottoscaler is shutting down');
+  const end = () => {
+    if (ending.reason instanceof HttpRefusal) socket.close(signedOut, 'sign in again');
+    else socket.close(closing.goingAway, 'Ottoscaler is shutting down');
+  };
   ending.addEventListener('abort', end, { once: true });
   socket.on('pong', () => (isAlive = true));
   socket.on('error', () => socket.terminate());

@@ -19,14 +19,13 @@ const policy = [
 /** @returns undefined where the page was not built */
 export function pageFiles(folder: string): HttpFallback | undefined {
   if (!existsSync(folder)) return undefined;
-  const serve = sirv(folder, {
-    etag: true,
-    setHeaders(response, path) {
-      response.setHeader('content-security-policy', policy);
-      // Names of assets hold a hash of their content.
-      const isFixed = path.startsWith('/assets/');
-      response.setHeader('cache-control', isFixed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
-  return (request, response, absent) => serve(request, response, absent);
+  const serve = sirv(folder, { etag: true });
+  return (request, response, absent) => {
+    // Before it is known what is answered: a 304, too, replaces these headers of what a browser has kept.
+    response.setHeader('content-security-policy', policy);
+    // Names of assets hold a hash of their content.
+    const isFixed = request.url?.startsWith('/assets/') === true;
+    response.setHeader('cache-control', isFixed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    serve(request, response, absent);
+  };
 }

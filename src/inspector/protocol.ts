@@ -166,8 +166,7 @@ export type ServerMessage =
       readonly type: 'hello';
       readonly version: string;
       readonly namespace: string;
-      /** What the buttons may do. */
-      readonly role: 'viewer' | 'operator';
+      readonly session: Session;
       /** Present where a recording is shown instead of a pool at work. */
       readonly tape?: TapePlace;
       /** Epoch ms of the server: the page shows ages by it. */
@@ -209,6 +208,25 @@ export type PageMessage =
   | { readonly type: 'seek'; readonly n: number }
   /** To the next or former input that changed a state. */
   | { readonly type: 'step'; readonly by: 1 | -1 };
+
+/**
+ * How a page says on a WebSocket who looks, since a browser lets it send no header: it offers the subprotocol `name` and,
+ * where it has a token, a second one of `bearerPrefix` and the token in base64url.
+ */
+export interface Handshake {
+  readonly name: 'ottoscaler';
+  readonly bearerPrefix: 'base64url.bearer.ottoscaler.';
+  /** With this code (RFC 6455, 7.4.2) a page is closed whose credential is let in no more, or as another role. */
+  readonly signedOut: 4401;
+}
+
+/** `GET /api/session`: whom the server takes the page for; 401 with a sentence where that is nobody who may look. */
+export interface Session {
+  /** Of the credential; '' where none is asked for. */
+  readonly name: string;
+  /** What the buttons may do. */
+  readonly role: 'viewer' | 'operator';
+}
 
 /**
  * Buttons: `POST /api/actions/<name>` with JSON; answers `{message}` with 200, or 4xx with a sentence in `message`.

@@ -54,7 +54,7 @@ function pictureOf(key: string, run: RunAtHand, reading: Reading): RunPicture {
     canCancel: !hasEnded,
     canRetry: hasEnded && own.status !== 'completed',
     stages,
-    criticalPath: criticalPath(stages, endedMs ?? reading.nowMs),
+    criticalPath: criticalPath(stages),
   };
 }
 

@@ -53,7 +53,10 @@ export async function showTape(page: WebSocket, ending: AbortSignal, ports: Tape
       if (message.type === 'seek' || message.type === 'step') winder.wind(message);
       else viewer.take(message);
     };
-    out.send({ ...ports.hello(), role: 'viewer', tape: tape.place, nowMs: tape.place.atMs });
+    const hello = ports.hello();
+    // Nothing can be done to what is past.
+    const session = { ...hello.session, role: 'viewer' } as const;
+    out.send({ ...hello, session, tape: tape.place, nowMs: tape.place.atMs });
     viewer.flush();
     for (const message of early) take(message);
   } catch (error) {

@@ -4,11 +4,13 @@ import { socketServer } from '../inspector/keep-alive.ts';
 import type { ServerMessage } from '../inspector/protocol.ts';
 import { showTape } from '../inspector/tape-socket.ts';
 import { tapesRoute } from '../inspector/tapes.ts';
+import { sessionRoute } from '../inspector/visitor.ts';
 import { effectsOfCharts, ownVersion, pageParts } from './inspect-page.ts';
 import { onlyTape } from './inspect-tapes.ts';
 import { listenUntil } from './listen-until.ts';
 
 const host = '127.0.0.1';
+const visitor = { name: '', role: 'viewer' } as const;
 
 export interface PastOnPage {
   readonly path: string;
@@ -34,7 +36,7 @@ export async function inspectPast(
     type: 'hello',
     version: ownVersion(),
     namespace,
-    role: 'viewer',
+    session: visitor,
     nowMs: Date.now(),
   });
   const open = (left: AbortSignal) => shelf.open('', left);
@@ -43,7 +45,7 @@ export async function inspectPast(
     ...files,
     host,
     port,
-    routes: [...routes, tapesRoute(() => shelf.list())],
+    routes: [...routes, sessionRoute(() => visitor), tapesRoute(() => shelf.list())],
     upgrades: [
       {
         path: '/inspect',

@@ -2,7 +2,6 @@
 import type { Actor } from 'xstate';
 import type { Settings } from '../config/settings.ts';
 import type { HttpUpgrade } from '../http/server.ts';
-import { isLoopback } from '../http/trusted-request.ts';
 import { actionRoutes } from '../inspector/actions.ts';
 import { InspectSockets } from '../inspector/inspect-socket.ts';
 import { liveScene } from '../inspector/live-scene.ts';
@@ -13,6 +12,7 @@ import { StatelySockets } from '../inspector/stately/socket.ts';
 import { tapesRoute } from '../inspector/tapes.ts';
 import type { TimersOf } from '../inspector/timers.ts';
 import { TreeWatch, type Watched } from '../inspector/tree-watch.ts';
+import { admitted, sessionRoute, whileAdmitted, type Admit } from '../inspector/visitor.ts';
 import { installIndexedScheduler, type TimerClock } from '../machines/indexed-scheduler.ts';
 import type { poolMachine } from '../machines/pool/pool.machine.ts';
 import type { PoolPort } from '../rpc/services/pool-port.ts';
@@ -38,6 +38,8 @@ interface InspectPorts extends Inspected {
   readonly pool: PoolPort;
   readonly limits: Limits;
   readonly lines: LinesPort;
+  /** Who may look, and who may act. */
+  readonly admit: Admit;
 }
 
 /** What is shown of timers is when they are due; a clock of ours remembers it, an id of the inner one beside. */
@@ -68,12 +70,11 @@ export function scheduleTimers(root: PoolRef, clock: TimerClock): Inspected {
   };
 }
 
-type InspectSettings = Pick<Settings, 'HTTP_HOST' | 'NAMESPACE' | 'LOG_SECRET_NAMES' | 'RECORD_FILE'>;
+type InspectSettings = Pick<Settings, 'NAMESPACE' | 'LOG_SECRET_NAMES' | 'RECORD_FILE'>;
 
 export function inspect(settings: InspectSettings, ports: InspectPorts): HttpParts {
-  const { HTTP_HOST, NAMESPACE: namespace, RECORD_FILE } = settings;
-  // Nobody logs in yet: who reaches this machine's own loopback may act, others may look.
-  const role = isLoopback(HTTP_HOST) ? 'operator' : 'viewer';
+  const { NAMESPACE: namespace, RECORD_FILE } = settings;
+  const { admit } = ports;
   const { routes, ...files } = pageParts();
   const shelf = tapesBeside(RECORD_FILE);
   const watched = watchedBy(settings, ports, (podName) => watch.environmentOf(podName));
@@ -82,15 +83,23 @@ export function inspect(settings: InspectSettings, ports: InspectPorts): HttpPar
   const sockets = new InspectSockets({
     watch,
     scene: sceneOf(watch, watched, ports),
-    hello: () => ({ type: 'hello', version, namespace, role, nowMs: nowMs() }),
+    hello: (session) => ({ type: 'hello', version, namespace, session, nowMs: nowMs() }),
     effectsOf: effectsOfCharts,
     openTape: (name, ending) => shelf.open(name, ending),
   });
   const stately = new StatelySockets(watched, charts);
   return {
     ...files,
-    routes: [...routes, ...actionRoutes(actingOn(ports), () => role), tapesRoute(() => shelf.list())],
-    upgrades: [at('/inspect', sockets), at('/inspect/stately', stately)],
+    routes: [
+      ...routes,
+      sessionRoute(admit),
+      ...actionRoutes(actingOn(ports), admit),
+      admitted(
+        admit,
+        tapesRoute(() => shelf.list()),
+      ),
+    ],
+    upgrades: [at('/inspect', sockets, admit), at('/inspect/stately', stately, admit)],
   };
 }
 
@@ -127,6 +136,14 @@ function sceneOf(watch: TreeWatch, { read }: Watched, { root, pool, lines }: Ins
   });
 }
 
-function at(path: string, sockets: Pick<HttpUpgrade, 'take'>): HttpUpgrade {
-  return { path, take: (...given) => sockets.take(...given) };
+type Sockets = Pick<InspectSockets, 'take'>;
+
+function at(path: string, sockets: Sockets, admit: Admit): HttpUpgrade {
+  return {
+    path,
+    take(request, socket, head, ending) {
+      const session = admit(request);
+      sockets.take(request, socket, head, whileAdmitted(admit, request, socket, ending), session);
+    },
+  };
 }

@@ -11,15 +11,17 @@ import { createActor } from 'xstate';
 import { allOf } from '../actors/observer.ts';
 import { providePool, type Ports } from '../actors/provide.ts';
 import { readSettings } from '../config/read-settings.ts';
+import { messageOf } from '../error-message.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { summarize } from '../machines/pipeline/summary.ts';
 import * as outputView from '../machines/pool/output-view.ts';
 import * as pipelineView from '../machines/pool/pipeline-view.ts';
 import * as view from '../machines/pool/view.ts';
 import type { PoolFace } from '../recording/recorder.ts';
-import { openSecurity } from '../rpc/security/security.ts';
+import { openSecurity, type Security } from '../rpc/security/security.ts';
 import { startRpcServer, type RpcServer } from '../rpc/server.ts';
 import type { PoolPort } from '../rpc/services/pool-port.ts';
+import { admitVisitors } from './admit-visitors.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { limitsOf, policyOf, securityOf } from './compose.ts';
 import { openHttpPort } from './http-port.ts';
@@ -35,6 +37,8 @@ import { showHandler } from './show-handler.ts';
 import { tellCluster, type Told } from './tell-cluster.ts';
 import { openTracing } from './trace.ts';
 import { openWorkerAuthority } from './worker-authority.ts';
+
+const nowMs = () => systemClock.now();
 
 /** @returns the exit code, once everything has ended. */
 export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
@@ -56,6 +60,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     listener: metrics.api,
   });
   let told: Told | undefined;
+  let secured: Security | undefined;
   const output = new OutputPlaces(settings, { cluster, log, answeredAfter: metrics.answeredAfter, shown });
   try {
     const { version } = await cluster.probe();
@@ -93,7 +98,14 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       limits: limitsOf(settings),
     };
     const events = readEvents(settings, { ...door, log });
-    const inspector = inspect(settings, { ...inspected, ...door, lines: output.recent });
+    const security = openSecurity(securityOf(settings, log, nowMs));
+    secured = security;
+    const inspector = inspect(settings, {
+      ...inspected,
+      ...door,
+      lines: output.recent,
+      admit: admitVisitors(settings.HTTP_HOST, security.credentials, nowMs),
+    });
     const http = await openHttpPort(
       settings,
       { pool, standsBy: leadership.standsBy, isEnding: () => ending.signal.aborted, log },
@@ -111,7 +123,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       },
     );
     const server = await startRpcServer({
-      security: openSecurity(securityOf(settings, log, () => systemClock.now())),
+      security,
       host: settings.GRPC_HOST,
       port: settings.GRPC_PORT,
       ...door,
@@ -119,7 +131,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       recent: output.recent,
       push: push.portOf(pool),
       workerPort: settings.WORKER_LOG_PORT === 'off' ? undefined : settings.WORKER_LOG_PORT,
-      now: () => systemClock.now(),
+      now: nowMs,
       reportUnexpected: (err, correlationId) =>
         log.error({ err, correlationId }, 'a call failed unexpectedly'),
     });
@@ -146,6 +158,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
     return code;
   } finally {
     told?.close();
+    secured?.close();
     await output.close(0);
     authority?.close();
     shown?.close();
@@ -160,7 +173,7 @@ async function beginToLead(begin: () => Promise<void>, log: Logger): Promise<'br
   try {
     await begin();
   } catch (error) {
-    log.error({ reason: error instanceof Error ? error.message : String(error) }, 'Ottoscaler cannot begin');
+    log.error({ reason: messageOf(error) }, 'Ottoscaler cannot begin');
     return 'broken';
   }
   return new Promise(() => undefined);

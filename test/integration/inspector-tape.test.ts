@@ -29,7 +29,7 @@ test('recordings of the folder are listed, opened by name and wound, and nothing
 
   const page = await InspectorClient.open(pool.address, '?tape=incident.jsonl');
   await page.until('the end of it', () => page.latest('tree'));
-  expect(page.latest('hello')).toMatchObject({ role: 'viewer', tape: { n: 165, last: 165 } });
+  expect(page.latest('hello')).toMatchObject({ session: { role: 'viewer' }, tape: { n: 165, last: 165 } });
   expect(page.rows.get('pipeline "p"')).toMatchObject({ phase: 'succeeded', isOver: true });
 
   page.send({ type: 'choose', id: 'stage ["p","build"]' });
@@ -77,7 +77,7 @@ test('ottoscaler replay --inspect shows one recording alone, and takes no comman
   );
   const page = await InspectorClient.open(address);
   await page.until('the tree', () => page.rows.has('pipeline "p"'));
-  expect(page.latest('hello')).toMatchObject({ role: 'viewer', tape: { last: 165 } });
+  expect(page.latest('hello')).toMatchObject({ session: { role: 'viewer' }, tape: { last: 165 } });
   const chart = await fetch(`http://${address}/api/charts/worker`);
   expect(chart.status).toBe(200);
   const action = await fetch(`http://${address}/api/actions/scale-down`, { method: 'POST', body: '{}' });

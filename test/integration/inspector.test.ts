@@ -25,7 +25,7 @@ test('a page gets the tree, then what changes, and who comes late gets the tree 
   const pool = await startInspectedPool();
   const first = await InspectorClient.open(pool.address);
   await first.until('the tree', (page) => page.latest('tree'));
-  expect(first.latest('hello')).toMatchObject({ role: 'operator', namespace: 'default' });
+  expect(first.latest('hello')).toMatchObject({ session: { role: 'operator' }, namespace: 'default' });
   expect([...first.rows.keys()]).toEqual(['pool']);
 
   pool.scaleUp(scaleUpCommand({ workerCount: 2, template: template(untilTold) }));
@@ -199,10 +199,10 @@ test('nobody acts through a port that others reach', async () => {
   const pool = await startInspectedPool({ HTTP_HOST: '0.0.0.0' });
   const page = await InspectorClient.open(pool.address);
   await page.until('a greeting', () => page.latest('hello'));
-  expect(page.latest('hello')?.role).toBe('viewer');
+  expect(page.latest('hello')?.session).toEqual({ name: '', role: 'viewer' });
   expect(await act(pool.address, 'scale-down', { taskId: 'a', workerCount: 0 })).toEqual({
     status: 403,
-    message: expect.stringContaining('takes the role operator'),
+    message: expect.stringContaining('takes a credential with the role operator'),
   });
 });
 

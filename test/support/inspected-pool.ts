@@ -8,6 +8,7 @@ import { unfenced } from '../../src/actors/ledger/fence.ts';
 import { providePool } from '../../src/actors/provide.ts';
 import { connectKubernetes } from '../../src/cluster/kubernetes/connect.ts';
 import { startLocalCluster } from '../../src/cluster/local/local-cluster.ts';
+import type { Credential } from '../../src/config/credentials-file.ts';
 import { readSettings } from '../../src/config/read-settings.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import { createLogger } from '../../src/log.ts';
@@ -17,8 +18,10 @@ import { summarize } from '../../src/machines/pipeline/summary.ts';
 import * as outputView from '../../src/machines/pool/output-view.ts';
 import * as pipelineView from '../../src/machines/pool/pipeline-view.ts';
 import * as view from '../../src/machines/pool/view.ts';
+import { admitVisitors } from '../../src/programs/admit-visitors.ts';
 import { systemClock, systemRandom } from '../../src/programs/clock.ts';
 import { limitsOf, policyOf } from '../../src/programs/compose.ts';
+import type { HttpParts } from '../../src/programs/http-port.ts';
 import { inspect, scheduleTimers } from '../../src/programs/inspect.ts';
 import { OutputPlaces } from '../../src/programs/output-places.ts';
 import { quietXstate } from './quiet-xstate.ts';
@@ -29,6 +32,8 @@ export interface InspectedPool {
   readonly address: string;
   /** For what a test and its workers tell each other; removed at the end. */
   readonly folder: string;
+  /** What the HTTP port serves beside files. */
+  readonly served: Required<Pick<HttpParts, 'routes' | 'upgrades'>>;
   /** How many observers are attached to the actors now. */
   readonly observers: () => number;
   readonly root: ReturnType<typeof newPool>['root'];
@@ -36,7 +41,11 @@ export interface InspectedPool {
   submit(command: PipelineCommand): void;
 }
 
-export async function startInspectedPool(env: Readonly<Record<string, string>> = {}): Promise<InspectedPool> {
+/** @param credentials who may look and act, as it is whenever it is asked; undefined = everybody, as on loopback */
+export async function startInspectedPool(
+  env: Readonly<Record<string, string>> = {},
+  credentials: () => readonly Credential[] | undefined = () => undefined,
+): Promise<InspectedPool> {
   quietXstate();
   const folder = await mkdtemp(path.join(tmpdir(), 'otto-inspected-'));
   const settings = readSettings({ OTTO_CLUSTER: 'local', WORKER_GRACE_SECONDS: '1', ...env });
@@ -57,16 +66,18 @@ export async function startInspectedPool(env: Readonly<Record<string, string>> =
   );
   root.start();
   const port = { ref: root, view: { ...view, ...outputView, ...pipelineView, summarize } };
+  const parts = inspect(settings, {
+    admit: admitVisitors(settings.HTTP_HOST, credentials, () => systemClock.now()),
+    root,
+    timersOf,
+    pool: port,
+    limits: limitsOf(settings),
+    lines: output.recent,
+  });
   const http = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
-    ...inspect(settings, {
-      root,
-      timersOf,
-      pool: port,
-      limits: limitsOf(settings),
-      lines: output.recent,
-    }),
+    ...parts,
     reportUnexpected: (error) => console.error(error),
   });
   onTestFinished(async () => {
@@ -82,6 +93,7 @@ export async function startInspectedPool(env: Readonly<Record<string, string>> =
   return {
     address: `127.0.0.1:${http.port}`,
     folder,
+    served: { routes: parts.routes, upgrades: parts.upgrades ?? [] },
     observers,
     root,
     scaleUp: (command) => root.send({ type: 'scale.up', command }),

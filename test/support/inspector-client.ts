@@ -31,9 +31,16 @@ export class InspectorClient {
     socket.on('close', (code) => (this.closeCode = code));
   }
 
-  /** @param query such as `?tape=incident.jsonl` */
-  static async open(address: string, query = ''): Promise<InspectorClient> {
-    const client = new InspectorClient(new WebSocket(`ws://${address}/inspect${query}`));
+  /**
+   * @param query such as `?tape=incident.jsonl`
+   * @param token shown as a browser shows it
+   */
+  static async open(address: string, query = '', token?: string): Promise<InspectorClient> {
+    const shown =
+      token === undefined
+        ? []
+        : ['ottoscaler', `base64url.bearer.ottoscaler.${Buffer.from(token).toString('base64url')}`];
+    const client = new InspectorClient(new WebSocket(`ws://${address}/inspect${query}`, shown));
     onTestFinished(() => client.socket.terminate());
     await once(client.socket, 'open');
     return client;

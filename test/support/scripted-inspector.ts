@@ -15,6 +15,7 @@ import type {
   PageMessage,
   RunPicture,
   ServerMessage,
+  Session,
   Tapes,
 } from '../../src/inspector/protocol.ts';
 
@@ -80,15 +81,17 @@ export async function startScriptedInspector(script: Script): Promise<ScriptedIn
 }
 
 async function answer(
-  { charts = {}, tapes = { tapes: [] } }: Script,
+  script: Script,
   actions: Array<{ name: string; body: unknown }>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { charts = {}, tapes = { tapes: [] } } = script;
   const [, , kind, name = ''] = (request.url ?? '').split('/');
   const send = (status: number, body: unknown) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  if (kind === 'actions' && request.method === 'POST') {
+  if (kind === 'session') send(200, sessionOf(script));
+  else if (kind === 'actions' && request.method === 'POST') {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (request.headers['x-ottoscaler'] !== 'inspector') send(403, { message: 'the header is missing' });
@@ -101,6 +104,8 @@ async function answer(
   else send(404, { message: 'not here' });
 }
 
+const sessionOf = ({ role = 'operator' }: Script): Session => ({ name: '', role });
+
 function converse(script: Script, socket: WebSocket, heard: PageMessage[]): void {
   const say = (message: ServerMessage) => socket.send(JSON.stringify(message));
   const nowMs = Date.now();
@@ -110,7 +115,7 @@ function converse(script: Script, socket: WebSocket, heard: PageMessage[]): void
     type: 'hello',
     version: '0.0.0',
     namespace: script.namespace ?? 'scripted',
-    role: script.role ?? 'operator',
+    session: sessionOf(script),
     nowMs,
     ...(last === undefined ? {} : { tape: place(1) }),
   });

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Actions } from '../../src/inspector/protocol.ts';
 import { words } from '../i18n/words.ts';
+import { authorization } from '../live/credential.ts';
 
 export interface Toast {
   readonly n: number;
@@ -30,7 +31,7 @@ export async function ask<Name extends keyof Actions>(name: Name, what: Actions[
   try {
     const response = await fetch(`api/actions/${name}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-ottoscaler': 'inspector' },
+      headers: { 'content-type': 'application/json', 'x-ottoscaler': 'inspector', ...authorization() },
       body: JSON.stringify(what),
     });
     const answer: { readonly message?: string } = await response.json();

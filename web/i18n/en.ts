@@ -12,6 +12,14 @@ export const en = {
     viewer: 'viewer',
     viewerHint: 'You may look; commands need the role operator.',
   },
+  signIn: {
+    title: 'Who looks?',
+    token: 'Token',
+    hint: 'Of a credential of this server. Whoever runs it draws one: ottoscaler credential --name you --role operator',
+    enter: 'Sign in',
+    leave: 'Sign out',
+    as: (name: string) => `Signed in as ${name}`,
+  },
   connection: {
     connecting: 'Connecting …',
     open: 'Live',

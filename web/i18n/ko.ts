@@ -14,6 +14,14 @@ export const ko: Words = {
     viewer: '보기 전용',
     viewerHint: '볼 수만 있습니다. 명령을 내리려면 operator 역할이 필요합니다.',
   },
+  signIn: {
+    title: '누구신가요?',
+    token: '토큰',
+    hint: '이 서버의 자격 증명 토큰입니다. 운영자가 만들어 줍니다: ottoscaler credential --name 이름 --role operator',
+    enter: '로그인',
+    leave: '로그아웃',
+    as: (name) => `${name}(으)로 로그인함`,
+  },
   connection: {
     connecting: '연결하는 중…',
     open: '실시간',

@@ -182,6 +182,52 @@ const answers: readonly Saying[] = [
   ['A recording holds no output of workers.', '기록에는 워커의 출력이 없습니다.'],
 ];
 
+/** 로그인과 버튼의 답 (src/rpc/security/authorize.ts, src/rpc/services). */
+const buttons: readonly Saying[] = [
+  ['the credential is not known here.', '이 서버가 모르는 토큰입니다.'],
+  ['the credential "{name}" has expired at {time}.', '{name} 자격 증명은 {time}에 만료되었습니다.'],
+  ['the run {id} is cancelled', '{id} 실행을 취소했습니다.'],
+  ['the run {id} was cancelled already', '{id} 실행은 이미 취소되었습니다.'],
+  ['the run {id} is being cancelled: {~how}', '{id} 실행을 취소하는 중입니다. {how}'],
+  [
+    'the run {id} is being cancelled already ({mode}): {~how}',
+    '{id} 실행은 이미 취소되는 중입니다({mode}). {how}',
+  ],
+  ['what runs may finish and nothing else starts', '실행 중인 것은 끝까지 두고, 더는 시작하지 않습니다.'],
+  [
+    'what runs is terminated, then the stages that run always do',
+    '실행 중인 것을 끝내고, 항상 실행되는 스테이지를 실행합니다.',
+  ],
+  ['what runs is terminated and nothing else starts', '실행 중인 것을 끝내고, 더는 시작하지 않습니다.'],
+  ['pipeline_id: the run {id} has ended as {how}', '{id} 실행은 이미 끝났습니다({how}).'],
+  [
+    'pipeline_id: there is no run {id}, or it ended more than 24 hours ago',
+    '{id} 실행은 없거나 24시간보다 전에 끝났습니다.',
+  ],
+  ['the run {id} repeats {#n} stage', '{id} 실행이 스테이지 {n}개를 다시 합니다.'],
+  ['the run {id} repeats {#n} stages', '{id} 실행이 스테이지 {n}개를 다시 합니다.'],
+  ['{#n} terminated', '워커 {n}개를 끝냈습니다.'],
+  [
+    '{#n} terminated, {#left} of them not confirmed yet',
+    '워커 {n}개를 끝냈고, 그중 {left}개는 아직 확인되지 않았습니다.',
+  ],
+  ['already processed', '이미 처리된 요청입니다.'],
+  ['Ottoscaler is shutting down; send the c{_}', 'Ottoscaler가 종료되는 중입니다. 잠시 뒤 다시 시도하세요.'],
+  ['Ottoscaler is starting; send the call again', 'Ottoscaler가 시작되는 중입니다. 잠시 뒤 다시 시도하세요.'],
+  [
+    'It was asked for and has not been answered yet; look again in a while.',
+    '요청했지만 아직 답이 없습니다. 잠시 뒤 다시 확인하세요.',
+  ],
+  [
+    'You may look and not act: the credential "{name}" has not the role operator.',
+    '볼 수만 있습니다. {name} 자격 증명에는 operator 역할이 없습니다.',
+  ],
+  [
+    'You may look and not act: outside loopback that takes a credential with the role operator (GRPC_CREDENTIALS).',
+    '볼 수만 있습니다. 루프백 밖에서는 operator 역할의 자격 증명이 필요합니다(GRPC_CREDENTIALS).',
+  ],
+];
+
 /** 다른 말을 품은 말. 실패의 이름은 어디서나 같은 이름이다. */
 const composed: readonly Saying[] = [
   ...[
@@ -210,6 +256,7 @@ export const inKorean = interpreter([
   ...failures,
   ...pool,
   ...answers,
+  ...buttons,
   ...runs,
   ...composed,
 ]);

@@ -1,20 +1,27 @@
 /**
  * The WebSocket to the server: one message a frame, both ways. Whenever it breaks, it is opened anew after a while that
- * grows; whoever listens is told of each opening and then asks again for what it shows.
+ * grows; whoever listens is told of each opening and then asks again for what it shows. Where the server does not let
+ * the page in, it waits until it is opened by hand.
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
-import type { PageMessage, ServerMessage } from '../../src/inspector/protocol.ts';
+import type { Handshake, PageMessage, ServerMessage } from '../../src/inspector/protocol.ts';
 import { backoffMs } from './backoff.ts';
+import { subprotocols } from './credential.ts';
+import { askEntrance } from './entrance.ts';
 
 export type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'open' }
-  | { readonly kind: 'waiting'; readonly untilMs: number };
+  | { readonly kind: 'waiting'; readonly untilMs: number }
+  /** `why` is a sentence of the server, '' where nothing was shown yet. */
+  | { readonly kind: 'signed-out'; readonly why: string };
 
 export interface ConnectionListener {
   opened(): void;
   received(message: ServerMessage): void;
 }
+
+const signedOut: Handshake['signedOut'] = 4401;
 
 export class Connection {
   readonly #url: string;
@@ -22,6 +29,7 @@ export class Connection {
   readonly #state = signal<ConnectionState>({ kind: 'connecting' });
   #socket: WebSocket | undefined;
   #tries = 0;
+  #openings = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(url: string, listener: ConnectionListener) {
@@ -34,21 +42,44 @@ export class Connection {
     return this.#state;
   }
 
-  open(): void {
+  async open(): Promise<void> {
+    const opening = ++this.#openings;
     this.#state.value = { kind: 'connecting' };
-    const socket = new WebSocket(this.#url);
+    const entrance = await askEntrance();
+    if (opening !== this.#openings) return;
+    if (entrance.kind === 'closed') this.#state.value = { kind: 'signed-out', why: entrance.why };
+    else if (entrance.kind === 'open') this.#attach(new WebSocket(this.#url, subprotocols()));
+    else this.#wait();
+  }
+
+  /** With another token, or none. */
+  async reopen(): Promise<void> {
+    const former = this.#socket;
+    this.#socket = undefined;
+    former?.close();
+    clearTimeout(this.#timer);
+    await this.open();
+  }
+
+  #attach(socket: WebSocket): void {
     this.#socket = socket;
     socket.addEventListener('open', () => {
+      if (this.#socket !== socket) return;
       this.#state.value = { kind: 'open' };
       this.#listener.opened();
     });
     socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      if (this.#socket !== socket) return;
       // Only a server that speaks to us has shown that it is well.
       this.#tries = 0;
       const message: ServerMessage = JSON.parse(data);
       this.#listener.received(message);
     });
-    socket.addEventListener('close', () => this.#wait());
+    socket.addEventListener('close', ({ code }) => {
+      if (this.#socket !== socket) return;
+      if (code === signedOut) void this.open();
+      else this.#wait();
+    });
   }
 
   /** Lost where the connection is not open: it is asked again when it is. */
@@ -59,12 +90,12 @@ export class Connection {
   retryNow(): void {
     if (this.#state.value.kind !== 'waiting') return;
     clearTimeout(this.#timer);
-    this.open();
+    void this.open();
   }
 
   #wait(): void {
     const waitMs = backoffMs(this.#tries++, Math.random());
     this.#state.value = { kind: 'waiting', untilMs: Date.now() + waitMs };
-    this.#timer = setTimeout(() => this.open(), waitMs);
+    this.#timer = setTimeout(() => void this.open(), waitMs);
   }
 }

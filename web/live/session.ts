@@ -54,7 +54,7 @@ export function startSession(): void {
   effect(() => askActor(wantedActor.value));
   effect(() => askRun(wantedRun.value));
   effect(() => askLog(wantedLog.value));
-  connection.open();
+  void connection.open();
 }
 
 function askAgain(): void {

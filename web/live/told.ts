@@ -29,7 +29,9 @@ const showTail = onceAFrame(() => {
   tailVersion.value += 1;
 });
 
-export const canOperate = computed(() => hello.value?.role === 'operator' && tape.value === undefined);
+export const canOperate = computed(
+  () => hello.value?.session.role === 'operator' && tape.value === undefined,
+);
 
 /** The tree as it is now; whoever asks is asked again when it changes. */
 export function liveTree(): ActorTree {

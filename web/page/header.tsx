@@ -2,9 +2,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { legible } from '../drawing/legible.ts';
 import { language, speak, words } from '../i18n/words.ts';
+import { hasToken } from '../live/credential.ts';
 import { connection, tapeName } from '../live/session.ts';
 import { hello, tape } from '../live/told.ts';
 import { nextTheme, theme } from '../theme/theme.ts';
+import { signOut } from './sign-in.tsx';
 
 const secondMs = 1_000;
 
@@ -14,8 +16,9 @@ interface HeaderProps {
 }
 
 export function Header({ showHelp, showTapes }: HeaderProps) {
-  const { page, tape: tapeWords } = words.value;
-  const told = hello.value;
+  const { page, signIn, tape: tapeWords } = words.value;
+  const isIn = connection.state.value.kind !== 'signed-out';
+  const told = isIn ? hello.value : undefined;
   const isKorean = language.value === 'ko';
   return (
     <header class="page-header">
@@ -33,16 +36,18 @@ export function Header({ showHelp, showTapes }: HeaderProps) {
           <span class="version">{legible(told.version)}</span>
         </span>
       )}
-      <ConnectionBadge />
-      {told?.role === 'viewer' && (
+      {isIn && <ConnectionBadge />}
+      {told?.session.role === 'viewer' && (
         <span class="badge" title={page.viewerHint}>
           {page.viewer}
         </span>
       )}
       <span class="spring" />
-      <button type="button" class="quiet tapes-button" onClick={showTapes}>
-        {tapeWords.list}
-      </button>
+      {isIn && (
+        <button type="button" class="quiet tapes-button" onClick={showTapes}>
+          {tapeWords.list}
+        </button>
+      )}
       <button
         type="button"
         class="quiet"
@@ -63,6 +68,16 @@ export function Header({ showHelp, showTapes }: HeaderProps) {
       <button type="button" class="quiet" aria-label={page.help} title={page.help} onClick={showHelp}>
         ?
       </button>
+      {isIn && hasToken() && (
+        <button
+          type="button"
+          class="quiet"
+          title={signIn.as(legible(told?.session.name ?? ''))}
+          onClick={signOut}
+        >
+          {signIn.leave}
+        </button>
+      )}
     </header>
   );
 }
@@ -85,6 +100,7 @@ function ConnectionBadge() {
       </span>
     );
   }
+  if (state.kind === 'signed-out') return null;
   return (
     <span class="badge connection is-broken" title={said.stale}>
       <span role="status">

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Toasts } from '../actions/toasts.tsx';
 import { ActorPane } from '../actor/actor-pane.tsx';
 import { language, words } from '../i18n/words.ts';
+import { connection } from '../live/session.ts';
 import { tape } from '../live/told.ts';
 import { TapeBar } from '../tape/tape-bar.tsx';
 import { TapeList } from '../tape/tape-list.tsx';
@@ -11,12 +12,14 @@ import { Header } from './header.tsx';
 import { Help } from './help.tsx';
 import { listenToKeys } from './keys.ts';
 import { place } from './place.ts';
+import { SignIn } from './sign-in.tsx';
 
 type Open = 'help' | 'tapes' | undefined;
 
 export function Page() {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
+  const state = connection.state.value;
   useEffect(() => listenToKeys({ showHelp: () => setOpen('help') }), []);
   useEffect(() => {
     document.documentElement.lang = language.value;
@@ -27,11 +30,17 @@ export function Page() {
         {words.value.page.skip}
       </a>
       <Header showHelp={() => setOpen('help')} showTapes={() => setOpen('tapes')} />
-      {tape.value && <TapeBar tape={tape.value} />}
-      <div class="columns">
-        <TreeView />
-        <ActorPane />
-      </div>
+      {state.kind === 'signed-out' ? (
+        <SignIn why={state.why} />
+      ) : (
+        <>
+          {tape.value && <TapeBar tape={tape.value} />}
+          <div class="columns">
+            <TreeView />
+            <ActorPane />
+          </div>
+        </>
+      )}
       <Toasts />
       {open === 'help' && <Help close={close} />}
       {open === 'tapes' && <TapeList close={close} />}

@@ -4,6 +4,7 @@ import type { Tapes } from '../../src/inspector/protocol.ts';
 import { legible } from '../drawing/legible.ts';
 import { bytesText } from '../i18n/duration.ts';
 import { language, words } from '../i18n/words.ts';
+import { authorization } from '../live/credential.ts';
 import { Dialog } from '../page/dialog.tsx';
 
 type Listing = Tapes['tapes'] | { readonly problem: string } | undefined;
@@ -41,7 +42,7 @@ export function TapeList({ close }: { close: () => void }) {
 
 async function list(): Promise<Listing> {
   try {
-    const response = await fetch('api/tapes');
+    const response = await fetch('api/tapes', { headers: authorization() });
     if (!response.ok) return { problem: `${response.status} ${response.statusText}` };
     const { tapes }: Tapes = await response.json();
     return tapes.toSorted((a, b) => b.changedMs - a.changedMs);

@@ -36,7 +36,8 @@ export function authorize(path: string, shown: Shown, all: readonly Credential[]
   );
 }
 
-function identify(
+/** @throws RpcError UNAUTHENTICATED where it is nobody */
+export function identify(
   { authorization, certificate }: Shown,
   all: readonly Credential[],
   nowMs: number,

@@ -1,6 +1,7 @@
 /** All that stands between a connection and a method: the certificate, the callers' credentials, the guard. */
 import { ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
-import { parseCredentials } from '../../config/credentials-file.ts';
+import { parseCredentials, type Credential } from '../../config/credentials-file.ts';
+import { messageOf } from '../../error-message.ts';
 import { Guard } from './guard.ts';
 import { openTls, type TlsFiles } from './tls.ts';
 import { WatchedFiles } from './watched-files.ts';
@@ -27,6 +28,8 @@ export interface Security {
   /** Of a port for workers alone, who show a token of their own and no certificate. */
   readonly workerCredentials: ServerCredentials;
   readonly interceptors: ServerInterceptor[];
+  /** Who may call, as it is now; undefined = whoever can connect. */
+  readonly credentials: () => readonly Credential[] | undefined;
   close(): void;
 }
 
@@ -64,6 +67,7 @@ export function openSecurity(options: SecurityOptions): Security {
     serverCredentials: tls?.credentials ?? ServerCredentials.createInsecure(),
     workerCredentials: tls?.workerCredentials ?? ServerCredentials.createInsecure(),
     interceptors: [guard.interceptor],
+    credentials: () => files?.value,
     close() {
       clearInterval(looking);
       files?.close();
@@ -76,7 +80,7 @@ function named<T>(setting: string, path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`${setting}=${JSON.stringify(path)} cannot be used: ${why}`, { cause: error });
   }
 }

@@ -81,6 +81,19 @@ test.each([
     'ending 3 workers: the run was cancelled by kim: too slow',
     '워커 3개 끝내는 중: kim 요청으로 취소됨: too slow',
   ],
+  [
+    'the run "a" is being cancelled already (now): what runs is terminated and nothing else starts',
+    '"a" 실행은 이미 취소되는 중입니다(now). 실행 중인 것을 끝내고, 더는 시작하지 않습니다.',
+  ],
+  ['3 terminated, 1 of them not confirmed yet', '워커 3개를 끝냈고, 그중 1개는 아직 확인되지 않았습니다.'],
+  [
+    'the credential "kim" has expired at 2026-01-01T00:00:00Z.',
+    'kim 자격 증명은 2026-01-01T00:00:00Z에 만료되었습니다.',
+  ],
+  [
+    'Ottoscaler is shutting down; send the command again',
+    'Ottoscaler가 종료되는 중입니다. 잠시 뒤 다시 시도하세요.',
+  ],
   ['worker 2 failed; attempt 3 in 1.5 s', '2번 워커 실패, 1.5초 뒤 3번째 시도'],
 ])('%j is said in Korean', (said, meant) => {
   expect(inKorean(said)).toBe(meant);
