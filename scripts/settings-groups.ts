@@ -34,7 +34,11 @@ export const groups: readonly Group[] = [
       'GRPC_CALLS_PER_PEER_MAX',
     ],
   },
-  { english: 'The HTTP port', korean: 'HTTP 포트', names: ['HTTP_HOST', 'HTTP_PORT'] },
+  {
+    english: 'The HTTP port',
+    korean: 'HTTP 포트',
+    names: ['HTTP_HOST', 'HTTP_PORT', 'HTTP_TLS_CERT', 'HTTP_TLS_KEY'],
+  },
   {
     english: 'The cluster and its leader',
     korean: '클러스터와 리더',

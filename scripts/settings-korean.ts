@@ -6,6 +6,8 @@ export const koreanMeanings: Readonly<Record<string, string>> = {
   GRPC_PLAINTEXT: '루프백이 아닌 주소에서 암호화와 인증이 없는 gRPC를 허용',
   HTTP_HOST:
     'HTTP 포트의 주소. GRPC_CREDENTIALS가 없으면 접근하는 누구나 여기서 보이는 모든 것을 볼 수 있고, 루프백에서는 조작도 할 수 있음',
+  HTTP_TLS_CERT: 'HTTP 포트의 인증서와 그것을 보증하는 인증서들의 PEM 파일. 교체되면 다시 읽음. 비우면 평문',
+  HTTP_TLS_KEY: '그 개인 키의 PEM 파일',
   HTTP_PORT:
     '인스펙터 페이지, /healthz, /readyz, /metrics의 포트(docs/metrics.md). 0이면 빈 포트, off면 열지 않음',
   GRPC_TLS_CERT: 'gRPC 서버 인증서와 그것을 보증하는 인증서의 PEM 파일. 교체되면 다시 읽음. 비우면 평문',

@@ -44,6 +44,8 @@ function consistent(s: Settings): Settings {
 function requireSafe(s: Settings): void {
   if ((s.GRPC_TLS_CERT === '') !== (s.GRPC_TLS_KEY === ''))
     throw new SettingsError('GRPC_TLS_CERT and GRPC_TLS_KEY belong together: set both or neither');
+  if ((s.HTTP_TLS_CERT === '') !== (s.HTTP_TLS_KEY === ''))
+    throw new SettingsError('HTTP_TLS_CERT and HTTP_TLS_KEY belong together: set both or neither');
   if (s.GRPC_TLS_CLIENT_CA !== '' && s.GRPC_TLS_CERT === '')
     throw new SettingsError('GRPC_TLS_CLIENT_CA needs GRPC_TLS_CERT and GRPC_TLS_KEY');
   if (loopback.test(s.GRPC_HOST) || s.GRPC_PLAINTEXT) return;

@@ -60,6 +60,12 @@ export const settings = {
     z.union([z.literal('off'), integer(0, 65_535)], 'must be a whole number from 0 to 65535, or off'),
     "Port of the inspector's page, /healthz, /readyz and /metrics (docs/metrics.md); 0 picks a free one, off opens none",
   ),
+  HTTP_TLS_CERT: setting(
+    '',
+    z.string(),
+    "PEM file of the HTTP port's certificate, and of those that vouch for it; read again when replaced; empty = plaintext",
+  ),
+  HTTP_TLS_KEY: setting('', z.string(), 'PEM file of its private key'),
   GRPC_TLS_CERT: setting(
     '',
     z.string(),

@@ -5,6 +5,7 @@
  * browser could do with it, until a handler says otherwise. A failure is told as one sentence, never as a stack.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { readBody } from './read-body.ts';
@@ -33,10 +34,24 @@ export interface HttpUpgrade {
 /** Asked for each GET and HEAD that no route has; calls `absent` where it has nothing either. Such as sirv. */
 export type HttpFallback = (request: IncomingMessage, response: ServerResponse, absent: () => void) => void;
 
+/** PEM. */
+export interface HttpIdentity {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+export interface HttpTls {
+  readonly identity: HttpIdentity;
+  /** Connections that are open go on with what they met. */
+  whenReplaced(take: (identity: HttpIdentity) => void): void;
+}
+
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 = a free one. */
   readonly port: number;
+  /** Absent: plaintext. */
+  readonly tls?: HttpTls | undefined;
   readonly routes: readonly HttpRoute[];
   readonly upgrades?: readonly HttpUpgrade[];
   readonly fallback?: HttpFallback;
@@ -69,7 +84,7 @@ const defaultHeaders = new Headers({
 
 /** @throws Error where the address cannot be listened on, saying which and why. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const server = createServer(bounds);
+  const server = options.tls ? encrypted(options.tls) : createServer(bounds);
   server.maxConnections = connectionsMax;
   const ending = new AbortController();
   const taken = new Set<Duplex>();
@@ -95,6 +110,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       clearTimeout(timer);
     },
   };
+}
+
+function encrypted({ identity, whenReplaced }: HttpTls): Server {
+  const server = createTlsServer({ ...bounds, ...identity, handshakeTimeout: bounds.headersTimeout });
+  whenReplaced((next) => server.setSecureContext(next));
+  return server;
 }
 
 async function answer(

@@ -4,6 +4,7 @@ import { messageOf } from '../error-message.ts';
 import { healthRoutes } from '../http/health.ts';
 import { startHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
 import type { Logger } from '../log.ts';
+import { openHttpTls } from './http-tls.ts';
 import { healthOf, type HealthPorts } from './readiness.ts';
 
 export type HttpParts = Pick<HttpServerOptions, 'routes' | 'upgrades' | 'fallback'>;
@@ -21,18 +22,28 @@ const off: HttpPort = { port: undefined, close: () => Promise.resolve() };
  * @throws Error where it cannot listen, saying where and why
  */
 export async function openHttpPort(
-  { HTTP_HOST: host, HTTP_PORT: port }: Settings,
+  settings: Settings,
   deps: HealthPorts & { readonly log: Logger },
   parts: HttpParts,
 ): Promise<HttpPort> {
+  const { HTTP_HOST: host, HTTP_PORT: port } = settings;
   if (port === 'off') return off;
-  return await listen({
+  const tls = openHttpTls(settings, deps.log);
+  const server = await listen({
     ...parts,
     host,
     port,
+    tls,
     routes: [...healthRoutes(healthOf(deps)), ...parts.routes],
     reportUnexpected: (err) => deps.log.error({ err }, 'an HTTP request failed unexpectedly'),
   });
+  return {
+    port: server.port,
+    async close(deadlineMs) {
+      tls?.close();
+      await server.close(deadlineMs);
+    },
+  };
 }
 
 async function listen(options: HttpServerOptions): Promise<HttpServer> {

@@ -70,7 +70,11 @@ export function openCertificateFiles(
   };
 }
 
-function identityOf([certificate, privateKey]: readonly Buffer[]): experimental.IdentityCertificateUpdate {
+/** @throws Error where the key is not the certificate's */
+export function identityOf([
+  certificate,
+  privateKey,
+]: readonly Buffer[]): experimental.IdentityCertificateUpdate {
   if (!certificate || !privateKey) throw new Error('a certificate and its key are needed');
   if (!new X509Certificate(certificate).checkPrivateKey(createPrivateKey(privateKey)))
     throw new Error('the key does not belong to the certificate');

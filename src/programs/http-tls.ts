@@ -1,0 +1,49 @@
+/** The HTTP port's certificate, from files that may be replaced while the program runs. */
+import type { Settings } from '../config/settings.ts';
+import { messageOf } from '../error-message.ts';
+import type { HttpIdentity, HttpTls } from '../http/server.ts';
+import type { Logger } from '../log.ts';
+import { identityOf } from '../rpc/security/certificate-files.ts';
+import { WatchedFiles } from '../rpc/security/watched-files.ts';
+
+const lookEveryMs = 5_000;
+
+export interface HttpTlsFiles extends HttpTls {
+  close(): void;
+}
+
+/**
+ * @returns undefined where it is plaintext
+ * @throws Error where the files cannot be used, in a sentence
+ */
+export function openHttpTls(
+  { HTTP_TLS_CERT: certificate, HTTP_TLS_KEY: key }: Settings,
+  log: Logger,
+): HttpTlsFiles | undefined {
+  if (certificate === '') return undefined;
+  let take = (_: HttpIdentity): void => {};
+  try {
+    const files = new WatchedFiles<HttpIdentity>({
+      paths: [certificate, key],
+      parse: (contents) => {
+        const { certificate: cert, privateKey } = identityOf(contents);
+        return { cert, key: privateKey };
+      },
+      everyMs: lookEveryMs,
+      changed: (identity) => {
+        take(identity);
+        log.info({}, 'the certificate of the HTTP port was replaced');
+      },
+      failed: (sentence) => log.error({}, sentence),
+    });
+    return {
+      identity: files.value,
+      whenReplaced: (taking) => (take = taking),
+      close: () => files.close(),
+    };
+  } catch (error) {
+    throw new Error(`HTTP_TLS_CERT=${JSON.stringify(certificate)} cannot be used: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
