@@ -24,8 +24,6 @@ const ownErrorCode = 125;
 const stdout = new OwnOutput(1);
 const stderr = new OwnOutput(2);
 const say = (sentence: string) => stderr.say(sentence);
-// What libraries say of themselves has no place amid what the command writes.
-process.noDeprecation = true;
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);

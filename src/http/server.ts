@@ -112,9 +112,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-function encrypted({ identity, whenReplaced }: HttpTls): Server {
-  const server = createTlsServer({ ...bounds, ...identity, handshakeTimeout: bounds.headersTimeout });
-  whenReplaced((next) => server.setSecureContext(next));
+function encrypted(tls: HttpTls): Server {
+  const server = createTlsServer({ ...bounds, ...tls.identity, handshakeTimeout: bounds.headersTimeout });
+  tls.whenReplaced((next) => server.setSecureContext(next));
   return server;
 }
 

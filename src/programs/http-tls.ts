@@ -21,7 +21,7 @@ export function openHttpTls(
   log: Logger,
 ): HttpTlsFiles | undefined {
   if (certificate === '') return undefined;
-  let take = (_: HttpIdentity): void => {};
+  let take: ((identity: HttpIdentity) => void) | undefined;
   try {
     const files = new WatchedFiles<HttpIdentity>({
       paths: [certificate, key],
@@ -31,7 +31,7 @@ export function openHttpTls(
       },
       everyMs: lookEveryMs,
       changed: (identity) => {
-        take(identity);
+        take?.(identity);
         log.info({}, 'the certificate of the HTTP port was replaced');
       },
       failed: (sentence) => log.error({}, sentence),

@@ -216,7 +216,8 @@ describe.skipIf(isLeftOut)('the image, deployed', () => {
       image: exactly,
       workerImage: 'busybox:1.36',
       credentials: [
-        { name: 'ci', role: 'handler', tokenSha256: createHash('sha256').update('secret').digest('hex') },
+        { name: 'ci', role: 'handler', tokenSha256: sha256('secret') },
+        { name: 'kim', role: 'operator', tokenSha256: sha256('her-own') },
       ],
     });
     const deployed = new Deployment(server);
@@ -235,6 +236,15 @@ describe.skipIf(isLeftOut)('the image, deployed', () => {
     expect(worker_pod_names).toHaveLength(1);
     await workers.untilNoPods();
 
+    await using page = await forwardPort(server.name, `pod/${leader.metadata.name}`, 8080);
+    const visit = async (headers: Readonly<Record<string, string>>) => {
+      const response = await fetch(`http://${page.address}/api/session`, { headers });
+      return [response.status, response.ok ? await response.json() : undefined];
+    };
+    expect(await visit({})).toEqual([401, undefined]);
+    const kim = { name: 'kim', role: 'operator' };
+    expect(await visit({ authorization: 'Bearer her-own' })).toEqual([200, kim]);
+
     await deployed.kubectl('delete', 'pod', leader.metadata.name, '--wait=false');
     const next = await deployed.ready(({ metadata }) => metadata.name !== leader.metadata.name);
     await using nextDoor = await forwardPort(server.name, `pod/${next.metadata.name}`, 9090);
@@ -245,6 +255,8 @@ describe.skipIf(isLeftOut)('the image, deployed', () => {
     });
   });
 });
+
+const sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
 
 /** Runs in the container: asks the API server as its ServiceAccount, and prints the status of each answer. */
 const askAsItself = `
