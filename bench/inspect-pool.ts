@@ -76,6 +76,7 @@ async function begin({ workers, load: asked }: Extract<InspectAsked, { kind: 'be
         '127.0.0.1',
         () => undefined,
         () => Date.now(),
+        () => {},
       ),
       ...inspected,
       pool,

@@ -4,9 +4,15 @@ import type { HttpRoute } from '../http/server.ts';
 import type { Actions } from './protocol.ts';
 import type { Admit } from './visitor.ts';
 
+export interface Asking {
+  /** The credential's name; '' where none is asked for. */
+  readonly visitor: string;
+  readonly signal: AbortSignal;
+}
+
 /** Each answers a sentence. */
 export type Acting = {
-  readonly [Name in keyof Actions]: (asked: Actions[Name], signal: AbortSignal) => Promise<string>;
+  readonly [Name in keyof Actions]: (asked: Actions[Name], asking: Asking) => Promise<string>;
 };
 
 /** What was asked for is not done; `message` is one sentence. */
@@ -57,7 +63,7 @@ export function actionRoutes(acting: Acting, admit: Admit): readonly HttpRoute[]
         return answer(400, `This is not what ${name} takes: ${where}${issue?.message ?? 'not JSON'}.`);
       }
       try {
-        answer(200, await acting[name](asked.data, AbortSignal.timeout(patienceMs)));
+        answer(200, await acting[name](asked.data, { visitor, signal: AbortSignal.timeout(patienceMs) }));
       } catch (error) {
         if (!(error instanceof ActionRefusal)) throw error;
         answer(error.status, error.message);

@@ -7,7 +7,9 @@ import { RpcError, type RpcCode } from '../rpc/status.ts';
 import type { Limits } from '../rpc/validate/limits.ts';
 import { systemClock } from './clock.ts';
 
-const triggeredBy = 'inspector';
+/** As it is told in ledgers, notices and reasons. */
+const triggerOf = (visitor: string) => (visitor === '' ? 'inspector' : `${visitor} (inspector)`);
+
 const modes = {
   now: 'CANCEL_NOW',
   'finish-running': 'CANCEL_FINISH_RUNNING',
@@ -19,25 +21,30 @@ export function actingOn(deps: { readonly pool: PoolPort; readonly limits: Limit
   const retry = retryPipeline(deps);
   const down = scaleDown({ ...deps, now: () => systemClock.now() });
   return {
-    'cancel-pipeline': ({ pipelineId, mode }, signal) =>
+    'cancel-pipeline': ({ pipelineId, mode }, { visitor, signal }) =>
       told(async () => {
-        const request = { pipeline_id: pipelineId, mode: modes[mode], reason: '', triggered_by: triggeredBy };
+        const request = {
+          pipeline_id: pipelineId,
+          mode: modes[mode],
+          reason: '',
+          triggered_by: triggerOf(visitor),
+        };
         return (await cancel(request, { signal })).message ?? '';
       }),
-    'retry-pipeline': ({ pipelineId }, signal) =>
+    'retry-pipeline': ({ pipelineId }, { visitor, signal }) =>
       told(async () => {
-        const request = { pipeline_id: pipelineId, new_pipeline_id: '', triggered_by: triggeredBy };
+        const request = { pipeline_id: pipelineId, new_pipeline_id: '', triggered_by: triggerOf(visitor) };
         const { pipeline_id: newId, rerun_stage_ids: rerun = [] } = await retry(request, { signal });
         return `the run ${JSON.stringify(newId)} repeats ${rerun.length} stage${rerun.length === 1 ? '' : 's'}`;
       }),
-    'scale-down': ({ taskId, workerCount }, signal) =>
+    'scale-down': ({ taskId, workerCount }, { visitor, signal }) =>
       told(async () => {
         const request = {
           task_id: taskId,
           worker_count: workerCount,
           repository: '',
           commit_sha: '',
-          triggered_by: triggeredBy,
+          triggered_by: triggerOf(visitor),
           reason: '',
           metadata: {},
           build_config: {},

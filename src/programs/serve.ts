@@ -104,7 +104,9 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<number> {
       ...inspected,
       ...door,
       lines: output.recent,
-      admit: admitVisitors(settings.HTTP_HOST, security.credentials, nowMs),
+      admit: admitVisitors(settings.HTTP_HOST, security.credentials, nowMs, (path, peer, why) =>
+        log.warn({ path, peer, why }, 'a visitor was refused'),
+      ),
     });
     const http = await openHttpPort(
       settings,

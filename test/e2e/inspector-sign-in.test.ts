@@ -45,7 +45,7 @@ async function inspected(credentials: CredentialsFile) {
   onTestFinished(() => client.close());
   await client.scaleUp({ task_id: 'nightly', worker_count: 2, build_config: { command: 'exec sleep 600' } });
   const [, port] = await server.says(/"httpPort":(\d+)/);
-  return { url: `http://127.0.0.1:${port}/`, client };
+  return { url: `http://127.0.0.1:${port}/`, client, says: server.says };
 }
 
 async function signIn(page: Page, name: string): Promise<void> {
@@ -61,7 +61,7 @@ const troubles = (problems: readonly string[]) =>
 
 test('an operator signs in and scales down; a viewer looks; nobody sees nothing', async () => {
   const credentials = new CredentialsFile({ otto: 'handler', kim: 'operator', lee: 'viewer' });
-  const { url, client } = await inspected(credentials);
+  const { url, client, says } = await inspected(credentials);
   await using opened = await openPage(browser, url);
   const { page } = opened;
   await page.getByRole('heading', { name: 'Who looks?' }).waitFor();
@@ -69,6 +69,7 @@ test('an operator signs in and scales down; a viewer looks; nobody sees nothing'
 
   await signIn(page, 'nobody');
   await page.getByRole('alert').getByText('the credential is not known here.').waitFor();
+  await says(/"path":"\/api\/session","peer":"127.0.0.1","why":"the credential is not known here"/);
 
   await signIn(page, 'lee');
   await page.getByText('viewer').waitFor();
@@ -90,7 +91,7 @@ test('an operator signs in and scales down; a viewer looks; nobody sees nothing'
   await page.getByRole('button', { name: 'Do it' }).click();
   await page.getByText('2 terminated').waitFor();
   const { workers } = await client.getWorkerStatus({ task_id: 'nightly' });
-  const because = 'deleted: scaled down to 0 by inspector';
+  const because = 'deleted: scaled down to 0 by kim (inspector)';
   expect(workers.map(({ error_message }) => error_message)).toEqual([because, because]);
   expect(troubles(opened.problems)).toEqual([]);
 });

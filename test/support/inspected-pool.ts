@@ -67,7 +67,12 @@ export async function startInspectedPool(
   root.start();
   const port = { ref: root, view: { ...view, ...outputView, ...pipelineView, summarize } };
   const parts = inspect(settings, {
-    admit: admitVisitors(settings.HTTP_HOST, credentials, () => systemClock.now()),
+    admit: admitVisitors(
+      settings.HTTP_HOST,
+      credentials,
+      () => systemClock.now(),
+      () => {},
+    ),
     root,
     timersOf,
     pool: port,
