@@ -67,6 +67,13 @@ test('an operator signs in and scales down; a viewer looks; nobody sees nothing'
   await page.getByRole('heading', { name: 'Who looks?' }).waitFor();
   expect(await page.getByRole('treeitem').count()).toBe(0);
 
+  // What no header may hold is not sent.
+  await page.getByLabel('Token').fill('토큰');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  expect(
+    await page.getByLabel('Token').evaluate((field: HTMLInputElement) => field.validity.patternMismatch),
+  ).toBe(true);
+
   await signIn(page, 'nobody');
   await page.getByRole('alert').getByText('the credential is not known here.').waitFor();
   await says(/"path":"\/api\/session","peer":"127.0.0.1","why":"the credential is not known here"/);

@@ -16,6 +16,7 @@ export const en = {
     title: 'Who looks?',
     token: 'Token',
     hint: 'Of a credential of this server. Whoever runs it draws one: ottoscaler credential --name you --role operator',
+    letters: 'A token has Latin letters, digits and signs, and no spaces.',
     enter: 'Sign in',
     leave: 'Sign out',
     as: (name: string) => `Signed in as ${name}`,

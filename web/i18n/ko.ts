@@ -18,6 +18,7 @@ export const ko: Words = {
     title: '누구신가요?',
     token: '토큰',
     hint: '이 서버의 자격 증명 토큰입니다. 운영자가 만들어 줍니다: ottoscaler credential --name 이름 --role operator',
+    letters: '토큰은 공백 없는 영문자, 숫자, 기호로 되어 있습니다.',
     enter: '로그인',
     leave: '로그아웃',
     as: (name) => `${name}(으)로 로그인함`,

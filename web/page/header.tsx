@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { legible } from '../drawing/legible.ts';
 import { language, speak, words } from '../i18n/words.ts';
-import { hasToken } from '../live/credential.ts';
 import { connection, tapeName } from '../live/session.ts';
 import { hello, tape } from '../live/told.ts';
 import { nextTheme, theme } from '../theme/theme.ts';
@@ -68,13 +67,8 @@ export function Header({ showHelp, showTapes }: HeaderProps) {
       <button type="button" class="quiet" aria-label={page.help} title={page.help} onClick={showHelp}>
         ?
       </button>
-      {isIn && hasToken() && (
-        <button
-          type="button"
-          class="quiet"
-          title={signIn.as(legible(told?.session.name ?? ''))}
-          onClick={signOut}
-        >
+      {told && told.session.name !== '' && (
+        <button type="button" class="quiet" title={signIn.as(legible(told.session.name))} onClick={signOut}>
           {signIn.leave}
         </button>
       )}

@@ -5,6 +5,9 @@ import { meant, words } from '../i18n/words.ts';
 import { showToken } from '../live/credential.ts';
 import { connection } from '../live/session.ts';
 
+/** What a header may hold; a browser would send nothing else. */
+const aToken = String.raw`\s*[!-~]+\s*`;
+
 export function SignIn({ why }: { why: string }) {
   const field = useRef<HTMLInputElement>(null);
   const said = words.value.signIn;
@@ -27,7 +30,16 @@ export function SignIn({ why }: { why: string }) {
         )}
         <label>
           <span>{said.token}</span>
-          <input ref={field} type="password" name="token" autocomplete="off" spellcheck={false} required />
+          <input
+            ref={field}
+            type="password"
+            name="token"
+            autocomplete="off"
+            spellcheck={false}
+            required
+            pattern={aToken}
+            title={said.letters}
+          />
         </label>
         <p class="about">{said.hint}</p>
         <button type="submit" class="is-main">
