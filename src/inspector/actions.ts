@@ -4,7 +4,7 @@ import type { HttpRoute } from '../http/server.ts';
 import type { Actions } from './protocol.ts';
 import type { Admit } from './visitor.ts';
 
-export interface Asking {
+interface Asking {
   /** The credential's name; '' where none is asked for. */
   readonly visitor: string;
   readonly signal: AbortSignal;
