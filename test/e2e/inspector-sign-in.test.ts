@@ -1,6 +1,6 @@
 /** The page of a server that asks who looks: signing in, what the role allows, and being shown out. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -9,6 +9,7 @@ import { createOttoscalerClient } from '../../src/client/client.ts';
 import type { Role } from '../../src/config/credentials-file.ts';
 import { openBrowser, openPage } from '../support/browser.ts';
 import { startServer } from '../support/program.ts';
+import { replaceFile } from '../support/replace-file.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -27,15 +28,13 @@ class CredentialsFile {
     onTestFinished(() => rmSync(this.#folder, { recursive: true }));
   }
 
-  /** At once, as a Secret changes. */
   write(entries: Readonly<Record<string, Role>>): void {
     const all = Object.entries(entries).map(([name, role]) => ({
       name,
       role,
       tokenSha256: createHash('sha256').update(tokenOf(name)).digest('hex'),
     }));
-    writeFileSync(`${this.path}.next`, JSON.stringify(all));
-    renameSync(`${this.path}.next`, this.path);
+    replaceFile(this.path, JSON.stringify(all));
   }
 }
 

@@ -1,5 +1,5 @@
 /** otto-handler behind TLS: what is said of one that cannot be trusted, and that nothing is lost until it can. */
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ServerCredentials } from '@grpc/grpc-js';
@@ -10,6 +10,7 @@ import { createHandlerClient } from '../../src/rpc/handler/handler-client.ts';
 import { openHandlerCredentials, type HandlerFiles } from '../../src/rpc/security/handler-credentials.ts';
 import { Certificates, contents, type Pem } from '../support/certificates.ts';
 import { startProgram, startServer } from '../support/program.ts';
+import { replaceFile } from '../support/replace-file.ts';
 import { ScriptedHandler } from '../support/scripted-handler.ts';
 import { until } from '../support/until.ts';
 
@@ -39,12 +40,6 @@ async function startHandler(credentials: ServerCredentials): Promise<ScriptedHan
   await handler.start();
   onTestFinished(() => handler.kill());
   return handler;
-}
-
-/** As Kubernetes replaces the files of a Secret. */
-function replace(file: string, content: Buffer | string): void {
-  writeFileSync(`${file}.new`, content);
-  renameSync(`${file}.new`, file);
 }
 
 /** @returns what a notice came to: the answer, or why there was none */
@@ -123,10 +118,10 @@ test(
       key: file('tls.key'),
       token: file('token'),
     };
-    replace(files.ca, readFileSync(theirs.certificate));
-    replace(files.certificate, readFileSync(stranger.certificate));
-    replace(files.key, readFileSync(stranger.key));
-    replace(files.token, 'CANARY-first\n');
+    replaceFile(files.ca, readFileSync(theirs.certificate));
+    replaceFile(files.certificate, readFileSync(stranger.certificate));
+    replaceFile(files.key, readFileSync(stranger.key));
+    replaceFile(files.token, 'CANARY-first\n');
     const server = await startServer({
       OTTO_CLUSTER: 'local',
       OTTO_HANDLER_HOST: handler.address,
@@ -150,9 +145,9 @@ test(
     );
     expect(handler.messages + handler.notified.length).toBe(0);
 
-    replace(files.ca, readFileSync(ours.certificate));
-    replace(files.certificate, readFileSync(caller.certificate));
-    replace(files.key, readFileSync(caller.key));
+    replaceFile(files.ca, readFileSync(ours.certificate));
+    replaceFile(files.certificate, readFileSync(caller.certificate));
+    replaceFile(files.key, readFileSync(caller.key));
     const textsOf = () => [...handler.kept.values()].flat().map(({ message }) => message);
     await until('both lines arrive', () => textsOf().length === 2, { timeoutMs: 60_000 });
     expect(textsOf()).toEqual(['first', 'last']);
@@ -160,7 +155,7 @@ test(
     expect(new Set(handler.notified.map(({ worker_id: id }) => id))).toEqual(new Set(names));
     expect(handler.shown).toEqual(new Set(['Bearer CANARY-first']));
 
-    replace(files.token, 'CANARY-second\n');
+    replaceFile(files.token, 'CANARY-second\n');
     await server.says(/"msg":"the token for otto-handler was replaced"/);
     await client.scaleUp({ task_id: 'later', worker_count: 1, build_config: { command: ':' } });
     await until('the token of now is shown', () => handler.shown.has('Bearer CANARY-second'));

@@ -1,5 +1,5 @@
 /** Workers that push their lines to a server with TLS, and with mTLS: whom they trust, and what they may reach. */
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { credentials, Metadata, status } from '@grpc/grpc-js';
@@ -11,6 +11,8 @@ import { sh, startAgent } from '../support/agent-process.ts';
 import { Certificates, contents, type Pem } from '../support/certificates.ts';
 import { LogServer } from '../support/log-server.ts';
 import { startProgram, startServer, type Program } from '../support/program.ts';
+import { replaceFile } from '../support/replace-file.ts';
+import { freePort } from '../support/scripted-ottoscaler.ts';
 import { until } from '../support/until.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'ottoscaler-push-tls-'));
@@ -19,7 +21,7 @@ const certificates = new Certificates(directory);
 const key = 'CANARY-key-of-the-tokens';
 const agent = `${process.execPath} ${path.resolve(import.meta.dirname, '../../bin/otto-agent.js')}`;
 /** Told to Pods before the server listens, so it is chosen here. */
-const port = 10_000 + (process.pid % 9_000);
+const port = await freePort();
 
 let ours: Pem, theirs: Pem, server: Pem, caller: Pem, elsewhere: Pem;
 beforeAll(() => {
@@ -74,8 +76,7 @@ test('a worker knows the server by the authority that was in force when its Pod 
   const both = [theirs, ours]
     .map(({ certificate }) => readFileSync(certificate, 'utf8'))
     .join('# a comment\n');
-  writeFileSync(`${WORKER_LOG_CA}.new`, both);
-  renameSync(`${WORKER_LOG_CA}.new`, WORKER_LOG_CA);
+  replaceFile(WORKER_LOG_CA, both);
   await running.says(/the authorities that workers are given were replaced/);
   await scaleUp('trusting');
   await until('its lines were pushed', () => pushed(running).includes('trusting'));

@@ -3,7 +3,7 @@
  * handshake lets in.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Duplex } from 'node:stream';
@@ -14,6 +14,7 @@ import { createOttoscalerClient, type OttoscalerClientError } from '../../src/rp
 import { packageDefinition } from '../../src/rpc/contract.ts';
 import { Certificates, contents, type Pem } from '../support/certificates.ts';
 import { startProgram, startServer } from '../support/program.ts';
+import { replaceFile } from '../support/replace-file.ts';
 import { until } from '../support/until.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'ottoscaler-security-'));
@@ -34,11 +35,7 @@ const everybody = [
   entry('certified', 'viewer', { certificate: 'certified' }),
 ];
 
-/** As Kubernetes replaces the files of a Secret. */
-function replace(file: string, content: unknown): void {
-  writeFileSync(`${file}.new`, JSON.stringify(content));
-  renameSync(`${file}.new`, file);
-}
+const replace = (file: string, content: unknown) => replaceFile(file, JSON.stringify(content));
 
 function credentialsFile(): string {
   const file = path.join(mkdtempSync(path.join(directory, 'credentials-')), 'credentials.json');
