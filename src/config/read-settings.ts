@@ -42,10 +42,8 @@ function consistent(s: Settings): Settings {
 
 /** What is open beyond this machine is encrypted and asks who calls, unless that is given up in so many words. */
 function requireSafe(s: Settings): void {
-  if ((s.GRPC_TLS_CERT === '') !== (s.GRPC_TLS_KEY === ''))
-    throw new SettingsError('GRPC_TLS_CERT and GRPC_TLS_KEY belong together: set both or neither');
-  if ((s.HTTP_TLS_CERT === '') !== (s.HTTP_TLS_KEY === ''))
-    throw new SettingsError('HTTP_TLS_CERT and HTTP_TLS_KEY belong together: set both or neither');
+  requirePair(s, 'GRPC_TLS');
+  requirePair(s, 'HTTP_TLS');
   if (s.GRPC_TLS_CLIENT_CA !== '' && s.GRPC_TLS_CERT === '')
     throw new SettingsError('GRPC_TLS_CLIENT_CA needs GRPC_TLS_CERT and GRPC_TLS_KEY');
   if (loopback.test(s.GRPC_HOST) || s.GRPC_PLAINTEXT) return;
@@ -74,10 +72,7 @@ function requirePushable(s: Settings): void {
 }
 
 function requireHandlerTls(s: Settings): void {
-  if ((s.OTTO_HANDLER_TLS_CERT === '') !== (s.OTTO_HANDLER_TLS_KEY === ''))
-    throw new SettingsError(
-      'OTTO_HANDLER_TLS_CERT and OTTO_HANDLER_TLS_KEY belong together: set both or neither',
-    );
+  requirePair(s, 'OTTO_HANDLER_TLS');
   if (s.OTTO_HANDLER_TLS_CERT !== '' && s.OTTO_HANDLER_TLS_CA === '')
     throw new SettingsError(
       'OTTO_HANDLER_TLS_CERT needs OTTO_HANDLER_TLS_CA: without it otto-handler is called in plaintext',
@@ -87,6 +82,13 @@ function requireHandlerTls(s: Settings): void {
     throw new SettingsError(
       'OTTO_HANDLER_TOKEN_FILE needs OTTO_HANDLER_TLS_CA, or GRPC_PLAINTEXT=true to show the token unencrypted outside loopback',
     );
+}
+
+type Tls = 'GRPC_TLS' | 'HTTP_TLS' | 'OTTO_HANDLER_TLS';
+
+function requirePair(s: Settings, tls: Tls): void {
+  if ((s[`${tls}_CERT`] === '') !== (s[`${tls}_KEY`] === ''))
+    throw new SettingsError(`${tls}_CERT and ${tls}_KEY belong together: set both or neither`);
 }
 
 type Seconds = 'LEASE_SECONDS' | 'LEASE_RENEW_SECONDS' | 'LEASE_RETRY_SECONDS';

@@ -1,5 +1,6 @@
 /** Buttons: `POST /api/actions/<name>`, carried out by the very handlers that gRPC callers reach. */
 import { z } from 'zod';
+import { answerJson } from '../http/answer-json.ts';
 import type { HttpRoute } from '../http/server.ts';
 import type { Actions } from './protocol.ts';
 import type { Admit } from './visitor.ts';
@@ -45,9 +46,7 @@ export function actionRoutes(acting: Acting, admit: Admit): readonly HttpRoute[]
     path: `/api/actions/${name}`,
     async handle(request, response, body) {
       const answer = (status: number, message: string) =>
-        void response
-          .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-          .end(JSON.stringify({ message }));
+        answerJson(response, status, JSON.stringify({ message }));
       // No other site's page can send it without asking first, and it is never answered that it may.
       if (request.headers['x-ottoscaler'] !== 'inspector')
         return answer(

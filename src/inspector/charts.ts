@@ -1,5 +1,6 @@
 /** `GET /api/charts/<name>`: the charts, as they were defined. */
 import type { AnyStateMachine } from 'xstate';
+import { answerJson } from '../http/answer-json.ts';
 import type { HttpRoute } from '../http/server.ts';
 import { chartFrom } from './chart.ts';
 
@@ -13,7 +14,7 @@ export function chartRoutes(machines: readonly AnyStateMachine[]): readonly Http
       // oxlint-disable-next-line require-await -- an error has to be a rejection
       async handle(_request, response) {
         json ??= JSON.stringify(chartFrom(machine));
-        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(json);
+        answerJson(response, 200, json);
       },
     };
   });

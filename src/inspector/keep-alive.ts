@@ -7,8 +7,13 @@ const messageBytesMax = 16 * 1_024;
 const pingEveryMs = 15_000;
 
 /** WebSocket's own codes: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
-const signedOut: Handshake['signedOut'] = 4401;
-export const closing = { goingAway: 1001, invalid: 1008, tryAgain: 1013 } as const;
+export const closing = {
+  goingAway: 1001,
+  invalid: 1008,
+  tryAgain: 1013,
+  /** Ours, of the range that is anybody's. */
+  signedOut: 4401 satisfies Handshake['signedOut'],
+} as const;
 
 /** Compressed by the fastest means, for pages far away; small messages are not worth it. */
 export function socketServer(): WebSocketServer {
@@ -33,7 +38,7 @@ export function keepAlive(socket: WebSocket, ending: AbortSignal, left: () => vo
     socket.ping();
   }, pingEveryMs);
   const end = () => {
-    if (ending.reason instanceof HttpRefusal) socket.close(signedOut, 'sign in again');
+    if (ending.reason instanceof HttpRefusal) socket.close(closing.signedOut, 'sign in again');
     else socket.close(closing.goingAway, 'Ottoscaler is shutting down');
   };
   ending.addEventListener('abort', end, { once: true });

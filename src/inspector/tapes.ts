@@ -1,6 +1,7 @@
 /** Recordings that may be opened: the files of one folder, by their names alone. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { answerJson } from '../http/answer-json.ts';
 import type { HttpRoute } from '../http/server.ts';
 import type { Tapes } from './protocol.ts';
 
@@ -31,9 +32,7 @@ export function tapesRoute(list: () => Promise<Tapes['tapes']>): HttpRoute {
     path: '/api/tapes',
     async handle(_request, response) {
       const tapes: Tapes = { tapes: await list() };
-      response
-        .writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
-        .end(JSON.stringify(tapes));
+      answerJson(response, 200, JSON.stringify(tapes));
     },
   };
 }

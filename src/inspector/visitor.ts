@@ -7,8 +7,9 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HttpRoute } from '../http/server.ts';
+import { answerJson } from '../http/answer-json.ts';
 import { HttpRefusal } from '../http/refusal.ts';
+import type { HttpRoute } from '../http/server.ts';
 import type { Handshake, Session } from './protocol.ts';
 
 const bearerPrefix: Handshake['bearerPrefix'] = 'base64url.bearer.ottoscaler.';
@@ -41,10 +42,7 @@ export function sessionRoute(admit: Admit): HttpRoute {
     method: 'GET',
     path: '/api/session',
     handle(request, response) {
-      const session: Session = admit(request);
-      response
-        .writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
-        .end(JSON.stringify(session));
+      answerJson(response, 200, JSON.stringify(admit(request)));
       return Promise.resolve();
     },
   };
@@ -53,16 +51,17 @@ export function sessionRoute(admit: Admit): HttpRoute {
 const lookEveryMs = 5_000;
 
 /**
+ * @param session as whom he was let in
  * @param ending aborts when the server ends
  * @returns a signal that aborts then, and where the visitor is not let in any more as he was: with an HttpRefusal
  */
 export function whileAdmitted(
   admit: Admit,
+  { name, role }: Session,
   request: IncomingMessage,
   socket: Duplex,
   ending: AbortSignal,
 ): AbortSignal {
-  const { name, role } = admit(request);
   const refused = new AbortController();
   const look = () => {
     try {

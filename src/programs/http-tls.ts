@@ -1,12 +1,10 @@
 /** The HTTP port's certificate, from files that may be replaced while the program runs. */
+import { named } from '../config/named-setting.ts';
 import type { Settings } from '../config/settings.ts';
-import { messageOf } from '../error-message.ts';
 import type { HttpIdentity, HttpTls } from '../http/server.ts';
 import type { Logger } from '../log.ts';
 import { identityOf } from '../rpc/security/certificate-files.ts';
 import { WatchedFiles } from '../rpc/security/watched-files.ts';
-
-const lookEveryMs = 5_000;
 
 export interface HttpTlsFiles extends HttpTls {
   close(): void;
@@ -22,14 +20,13 @@ export function openHttpTls(
 ): HttpTlsFiles | undefined {
   if (certificate === '') return undefined;
   let take: ((identity: HttpIdentity) => void) | undefined;
-  try {
+  return named('HTTP_TLS_CERT', certificate, () => {
     const files = new WatchedFiles<HttpIdentity>({
       paths: [certificate, key],
       parse: (contents) => {
         const { certificate: cert, privateKey } = identityOf(contents);
         return { cert, key: privateKey };
       },
-      everyMs: lookEveryMs,
       changed: (identity) => {
         take?.(identity);
         log.info({}, 'the certificate of the HTTP port was replaced');
@@ -41,9 +38,5 @@ export function openHttpTls(
       whenReplaced: (taking) => (take = taking),
       close: () => files.close(),
     };
-  } catch (error) {
-    throw new Error(`HTTP_TLS_CERT=${JSON.stringify(certificate)} cannot be used: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  });
 }

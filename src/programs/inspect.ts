@@ -143,7 +143,7 @@ function at(path: string, sockets: Sockets, admit: Admit): HttpUpgrade {
     path,
     take(request, socket, head, ending) {
       const session = admit(request);
-      sockets.take(request, socket, head, whileAdmitted(admit, request, socket, ending), session);
+      sockets.take(request, socket, head, whileAdmitted(admit, session, request, socket, ending), session);
     },
   };
 }

@@ -6,8 +6,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { named } from '../config/named-setting.ts';
 import type { Settings } from '../config/settings.ts';
-import { messageOf } from '../error-message.ts';
 import type { Logger } from '../log.ts';
 import { certificatesIn } from '../rpc/security/certificate-files.ts';
 import { WatchedFiles } from '../rpc/security/watched-files.ts';
@@ -18,7 +18,6 @@ export interface WorkerAuthority {
   close(): void;
 }
 
-const everyMs = 5_000;
 /** It stands in every Pod. */
 const bytesMax = 16_384;
 
@@ -30,11 +29,10 @@ export function openWorkerAuthority(settings: Settings, log: Logger): WorkerAuth
   const { WORKER_LOG_ENDPOINT: endpoint, WORKER_LOG_CA: path } = settings;
   if (endpoint === '' || path === '') return undefined;
   if (path === 'system') return { value: 'system', close: () => {} };
-  try {
+  return named('WORKER_LOG_CA', path, () => {
     const files = new WatchedFiles({
       paths: [path],
       parse: ([pem]) => bundle(pem?.toString('utf8') ?? ''),
-      everyMs,
       changed: () => log.info({}, 'the authorities that workers are given were replaced'),
       failed: (sentence) => log.error({}, sentence),
     });
@@ -45,10 +43,7 @@ export function openWorkerAuthority(settings: Settings, log: Logger): WorkerAuth
       },
       close: () => files.close(),
     };
-  } catch (error) {
-    const why = messageOf(error);
-    throw new Error(`WORKER_LOG_CA=${JSON.stringify(path)} cannot be used: ${why}`, { cause: error });
-  }
+  });
 }
 
 /** The certificates alone: comments would be in every Pod, and a key must not be. */

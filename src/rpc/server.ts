@@ -41,7 +41,7 @@ export interface RpcServerOptions {
   /** Where workers push to, instead of `port`: there they meet that service alone. 0 = a free one; absent: `port`. */
   readonly workerPort?: number | undefined;
   readonly now: () => number;
-  /** Absent: plaintext, and whoever can connect may do everything. Closed with the server. */
+  /** Absent: plaintext, and whoever can connect may do everything. Whoever opened it closes it. */
   readonly security?: Security;
   readonly reportUnexpected: ReportUnexpected;
 }
@@ -100,7 +100,6 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
           'Ottoscaler is shutting down; the workers go on: ask again, for a run re-attach with after_sequence',
         ),
       );
-      security?.close();
       const all: readonly Server[] = workers ? [server, workers] : [server];
       await Promise.all(all.map((each) => endServer(each, deadlineMs)));
     },

@@ -25,8 +25,6 @@ interface Material {
   readonly authority: experimental.CaCertificateUpdate | null;
 }
 
-const lookEveryMs = 5_000;
-
 /**
  * @param failed hears why files that were replaced are not used
  * @throws Error where the files cannot be used, saying why
@@ -34,7 +32,6 @@ const lookEveryMs = 5_000;
 export function openCertificateFiles(
   { certificate, key, authority }: CertificatePaths,
   failed: (sentence: string) => void,
-  everyMs = lookEveryMs,
 ): CertificateFiles {
   const own = certificate === undefined || key === undefined ? [] : [certificate, key];
   const others = authority === undefined || authority === 'system' ? [] : [authority];
@@ -46,7 +43,6 @@ export function openCertificateFiles(
       identity: own.length > 0 ? identityOf(contents) : null,
       authority: authority === undefined ? null : authorityOf(contents[own.length]),
     }),
-    everyMs,
     changed: (material) => {
       for (const listener of identities) listener(material.identity);
       for (const listener of authorities) listener(material.authority);

@@ -41,7 +41,6 @@ export interface FilesListener {
 export function openHandlerCredentials(
   { authority, certificate, key, token }: HandlerFiles,
   listener: FilesListener,
-  everyMs = 5_000,
 ): HandlerCredentials {
   const failed = (sentence: string) => listener.failed(sentence);
   const tokens =
@@ -50,13 +49,12 @@ export function openHandlerCredentials(
       : new WatchedFiles({
           paths: [token],
           parse: tokenIn,
-          everyMs,
           changed: () => listener.replaced('the token for otto-handler was replaced'),
           failed,
         });
   const options = tokens ? tokenOptions({ token: () => tokens.value }) : {};
   if (authority === undefined) return { ...plaintext, options, close: () => tokens?.close() };
-  const files = openCertificateFiles({ authority, certificate, key }, failed, everyMs);
+  const files = openCertificateFiles({ authority, certificate, key }, failed);
   const { provider } = files;
   return {
     channel: experimental.createCertificateProviderChannelCredentials(

@@ -1,10 +1,10 @@
 /** All that stands between a connection and a method: the certificate, the callers' credentials, the guard. */
 import { ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
 import { parseCredentials, type Credential } from '../../config/credentials-file.ts';
-import { messageOf } from '../../error-message.ts';
+import { named } from '../../config/named-setting.ts';
 import { Guard } from './guard.ts';
 import { openTls, type TlsFiles } from './tls.ts';
-import { WatchedFiles } from './watched-files.ts';
+import { lookEveryMs, WatchedFiles } from './watched-files.ts';
 
 export interface SecurityOptions {
   /** Absent: plaintext. */
@@ -12,8 +12,6 @@ export interface SecurityOptions {
   /** Path of the file of credentials; absent: whoever can connect may do everything. */
   readonly credentialsFile?: string | undefined;
   readonly callsPerPeerMax: number;
-  /** Between two looks at the files. */
-  readonly lookEveryMs?: number;
   /** Epoch ms. */
   readonly now: () => number;
   readonly log: {
@@ -33,12 +31,9 @@ export interface Security {
   close(): void;
 }
 
-const lookEveryMsDefault = 5_000;
-
 /** @throws Error where a file cannot be used, saying which and why */
 export function openSecurity(options: SecurityOptions): Security {
   const { tls: tlsFiles, credentialsFile, callsPerPeerMax, now, log } = options;
-  const everyMs = options.lookEveryMs ?? lookEveryMsDefault;
   const failed = (sentence: string) => log.error({}, sentence);
   const files =
     credentialsFile === undefined
@@ -47,13 +42,11 @@ export function openSecurity(options: SecurityOptions): Security {
           return new WatchedFiles({
             paths: [credentialsFile],
             parse: ([content]) => parseCredentials(content?.toString('utf8') ?? ''),
-            everyMs,
             changed: (all) => log.info({ credentials: all.length }, 'the credentials were replaced'),
             failed,
           });
         });
-  const tls =
-    tlsFiles && named('GRPC_TLS_CERT', tlsFiles.certificate, () => openTls(tlsFiles, failed, everyMs));
+  const tls = tlsFiles && named('GRPC_TLS_CERT', tlsFiles.certificate, () => openTls(tlsFiles, failed));
   const guard = new Guard({
     credentials: () => files?.value,
     callsPerPeerMax,
@@ -61,7 +54,7 @@ export function openSecurity(options: SecurityOptions): Security {
     refused: (method, peer, why) => log.warn({ method, peer, why }, 'a call was refused'),
   });
   // Credentials are taken away, and expire.
-  const looking = files && setInterval(() => guard.lookAgain(), everyMs);
+  const looking = files && setInterval(() => guard.lookAgain(), lookEveryMs);
   looking?.unref();
   return {
     serverCredentials: tls?.credentials ?? ServerCredentials.createInsecure(),
@@ -74,13 +67,4 @@ export function openSecurity(options: SecurityOptions): Security {
       tls?.close();
     },
   };
-}
-
-function named<T>(setting: string, path: string, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    const why = messageOf(error);
-    throw new Error(`${setting}=${JSON.stringify(path)} cannot be used: ${why}`, { cause: error });
-  }
 }

@@ -21,12 +21,8 @@ export interface Tls {
  * @param failed hears why files that were replaced are not used
  * @throws Error where the files cannot be used, saying why
  */
-export function openTls(
-  { certificate, key, clientCa }: TlsFiles,
-  failed: (sentence: string) => void,
-  everyMs?: number,
-): Tls {
-  const files = openCertificateFiles({ certificate, key, authority: clientCa }, failed, everyMs);
+export function openTls({ certificate, key, clientCa }: TlsFiles, failed: (sentence: string) => void): Tls {
+  const files = openCertificateFiles({ certificate, key, authority: clientCa }, failed);
   const { provider } = files;
   // Its declaration has the first two parameters the other way round: the server's own certificate comes first.
   const workerCredentials = experimental.createCertificateProviderServerCredentials(provider, null, false);

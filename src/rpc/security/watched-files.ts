@@ -9,12 +9,13 @@ export interface WatchedFilesOptions<T> {
   readonly paths: readonly string[];
   /** @throws where they cannot be used, saying why */
   readonly parse: (contents: readonly Buffer[]) => T;
-  readonly everyMs: number;
   /** The new content is in force. */
   readonly changed?: (value: T) => void;
   /** A sentence; told once for each new content that cannot be used. */
   readonly failed: (sentence: string) => void;
 }
+
+export const lookEveryMs = 5_000;
 
 export class WatchedFiles<T> {
   readonly #options: WatchedFilesOptions<T>;
@@ -28,7 +29,7 @@ export class WatchedFiles<T> {
     this.#options = options;
     this.#contents = options.paths.map((path) => readFileSync(path));
     this.#value = options.parse(this.#contents);
-    this.#timer = setInterval(() => this.#look(), options.everyMs);
+    this.#timer = setInterval(() => this.#look(), lookEveryMs);
     this.#timer.unref();
   }
 
